@@ -1,0 +1,2 @@
+/** Bounded waiting for what real threads do. */
+package io.ethpeerflow.testkit.await;

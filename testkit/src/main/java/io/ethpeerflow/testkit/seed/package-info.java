@@ -1,0 +1,2 @@
+/** Seeded randomness and a small property-test loop. */
+package io.ethpeerflow.testkit.seed;
