@@ -1,0 +1,284 @@
+//! The swarm, and a task that drives it and does what the commands ask.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    error::Error,
+    io,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use futures::StreamExt;
+use libp2p::{
+    Multiaddr, PeerId, Stream, StreamProtocol, Swarm, SwarmBuilder, Transport,
+    core::upgrade::Version,
+    identify,
+    identity::Keypair,
+    multiaddr::Protocol,
+    ping,
+    swarm::{ConnectionId, DialError, NetworkBehaviour, SwarmEvent, dial_opts::DialOpts},
+    tcp, yamux,
+};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant, timeout, timeout_at},
+};
+
+use crate::{
+    options::{Channel, Options},
+    protocols::{ECHO, PERF, RESET, SINK, SLOW},
+    security::{Chosen, Security},
+    streams::{self, Control},
+};
+
+const AGENT_VERSION: &str = "rust-libp2p/0.57.1 ethpeerflow-interop";
+const PROTOCOL_VERSION: &str = "ethpeerflow-interop/1.0.0";
+const LISTEN_LIMIT: Duration = Duration::from_secs(10);
+const FURTHER_ADDRESSES_LIMIT: Duration = Duration::from_millis(50);
+const OPEN_LIMIT: Duration = Duration::from_secs(30);
+/// Far above what a scenario needs; the defaults are 512 and 128. Yamux allows no more without a larger receive window.
+const STREAMS_PER_CONNECTION: usize = 4096;
+/// Identify results are kept for so many peers, so that many idle peers do not count as memory of the library.
+const KNOWN_PEERS: usize = 256;
+
+#[derive(NetworkBehaviour)]
+pub struct Behaviour {
+    identify: identify::Behaviour,
+    ping: ping::Behaviour,
+    streams: streams::Behaviour,
+}
+
+pub fn build_swarm(
+    key: Keypair,
+    channels: &[Channel],
+    chosen: Chosen,
+    control: Control,
+) -> Result<Swarm<Behaviour>, Box<dyn Error>> {
+    let security = Security::new(&key, channels, chosen)?;
+    let mut muxer = yamux::Config::default();
+    muxer.set_max_num_streams(STREAMS_PER_CONNECTION);
+    let transport = tcp::tokio::Transport::new(tcp::Config::default())
+        .upgrade(Version::V1Lazy)
+        .authenticate(security)
+        .multiplex(muxer)
+        .boxed();
+    let about = identify::Config::new(PROTOCOL_VERSION.to_owned(), key.public()).with_agent_version(AGENT_VERSION.to_owned());
+    Ok(SwarmBuilder::with_existing_identity(key)
+        .with_tokio()
+        .with_other_transport(|_| transport)?
+        .with_behaviour(|_| Behaviour {
+            identify: identify::Behaviour::new(about),
+            ping: ping::Behaviour::default(),
+            streams: streams::Behaviour::new(control),
+        })?
+        .with_swarm_config(|config| {
+            config
+                .with_idle_connection_timeout(Duration::from_secs(u64::MAX))
+                .with_max_negotiating_inbound_streams(STREAMS_PER_CONNECTION)
+        })
+        .build())
+}
+
+enum Request {
+    Dial(PeerId, Multiaddr, oneshot::Sender<io::Result<()>>),
+    Disconnect(PeerId, oneshot::Sender<()>),
+}
+
+/// What identify told of the peers that were heard of last.
+#[derive(Default)]
+struct Known {
+    infos: HashMap<PeerId, identify::Info>,
+    order: VecDeque<PeerId>,
+}
+
+impl Known {
+    fn insert(&mut self, peer: PeerId, info: identify::Info) {
+        if self.infos.insert(peer, info).is_none() {
+            self.order.push_back(peer);
+        }
+        if self.order.len() > KNOWN_PEERS
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.infos.remove(&oldest);
+        }
+    }
+}
+
+/// A running swarm as the commands see it.
+pub struct Node {
+    pub id: PeerId,
+    pub addrs: Vec<Multiaddr>,
+    pub channels: Vec<Channel>,
+    pub control: Control,
+    chosen: Chosen,
+    known: Arc<Mutex<Known>>,
+    requests: mpsc::UnboundedSender<Request>,
+    held: Mutex<Vec<Stream>>,
+}
+
+impl Node {
+    /// Listens on all addresses before it returns.
+    pub async fn start(options: Options) -> Result<Self, Box<dyn Error>> {
+        let chosen = Chosen::default();
+        let control = Control::new([ECHO, PERF, SINK, SLOW, RESET].into_iter().chain(options.protocols));
+        let mut swarm = build_swarm(options.key, &options.security, chosen.clone(), control.clone())?;
+        let id = *swarm.local_peer_id();
+        let addrs = listen(&mut swarm, options.listen).await?;
+        let known = Arc::new(Mutex::new(Known::default()));
+        let (requests, receiver) = mpsc::unbounded_channel();
+        tokio::spawn(drive(swarm, receiver, known.clone()));
+        Ok(Self { id, addrs, channels: options.security, control, chosen, known, requests, held: Mutex::default() })
+    }
+
+    /// Connects to the one address, or keeps the connection there is.
+    pub async fn dial(&self, peer: PeerId, addr: Multiaddr) -> io::Result<()> {
+        let (done, answer) = oneshot::channel();
+        // A closed channel shows in the answer.
+        let _ = self.requests.send(Request::Dial(peer, addr, done));
+        answer.await.map_err(io::Error::other)?
+    }
+
+    /// Closes all connections to a peer and waits until they are gone.
+    pub async fn disconnect(&self, peer: PeerId) -> io::Result<()> {
+        let (done, answer) = oneshot::channel();
+        let _ = self.requests.send(Request::Disconnect(peer, done));
+        answer.await.map_err(io::Error::other)
+    }
+
+    pub async fn open(&self, peer: PeerId, protocol: StreamProtocol) -> io::Result<Stream> {
+        timeout(OPEN_LIMIT, self.control.open(peer, protocol)).await?
+    }
+
+    pub fn hold(&self, stream: Stream) {
+        self.held.lock().expect("no panic while the lock is held").push(stream);
+    }
+
+    pub fn known(&self, peer: &PeerId) -> Option<identify::Info> {
+        self.known.lock().expect("no panic while the lock is held").infos.get(peer).cloned()
+    }
+
+    pub fn chosen(&self, peer: &PeerId) -> Option<&'static str> {
+        self.chosen.lock().expect("no panic while the lock is held").get(peer).copied()
+    }
+}
+
+async fn listen(swarm: &mut Swarm<Behaviour>, wanted: Vec<Multiaddr>) -> Result<Vec<Multiaddr>, Box<dyn Error>> {
+    let id = *swarm.local_peer_id();
+    let mut pending = Vec::new();
+    let mut limit = FURTHER_ADDRESSES_LIMIT;
+    for addr in wanted {
+        if !addr.iter().any(|part| match part {
+            Protocol::Ip4(ip) => ip.is_unspecified(),
+            Protocol::Ip6(ip) => ip.is_unspecified(),
+            _ => false,
+        }) {
+            limit = Duration::ZERO;
+        }
+        pending.push(swarm.listen_on(addr)?);
+    }
+    let mut addrs = Vec::new();
+    let mut deadline = Instant::now() + LISTEN_LIMIT;
+    if pending.is_empty() {
+        return Ok(addrs);
+    }
+    // A wildcard address tells its interfaces one by one and does not say which is the last.
+    while let Ok(event) = timeout_at(deadline, swarm.select_next_some()).await {
+        match event {
+            SwarmEvent::NewListenAddr { listener_id, address } => {
+                addrs.push(address.with(Protocol::P2p(id)));
+                pending.retain(|listener| *listener != listener_id);
+                if pending.is_empty() {
+                    deadline = Instant::now() + limit;
+                }
+            }
+            SwarmEvent::ListenerError { error, .. } => return Err(error.into()),
+            SwarmEvent::ListenerClosed { reason: Err(failure), .. } => return Err(failure.into()),
+            _ => {}
+        }
+    }
+    if pending.is_empty() { Ok(addrs) } else { Err("no listen address became ready".into()) }
+}
+
+#[derive(Default)]
+struct Waiting {
+    dials: HashMap<ConnectionId, oneshot::Sender<io::Result<()>>>,
+    disconnects: HashMap<PeerId, Vec<oneshot::Sender<()>>>,
+}
+
+async fn drive(mut swarm: Swarm<Behaviour>, mut requests: mpsc::UnboundedReceiver<Request>, known: Arc<Mutex<Known>>) {
+    let mut waiting = Waiting::default();
+    loop {
+        tokio::select! {
+            event = swarm.select_next_some() => waiting.on_event(event, &known),
+            request = requests.recv() => match request {
+                Some(request) => waiting.on_request(&mut swarm, request),
+                None => return,
+            },
+        }
+    }
+}
+
+impl Waiting {
+    fn on_request(&mut self, swarm: &mut Swarm<Behaviour>, request: Request) {
+        // An asker that went away needs no answer.
+        match request {
+            Request::Dial(peer, _, done) if swarm.is_connected(&peer) => {
+                let _ = done.send(Ok(()));
+            }
+            Request::Dial(peer, addr, done) => {
+                let dial = DialOpts::peer_id(peer).addresses(vec![addr]).build();
+                let connection = dial.connection_id();
+                match swarm.dial(dial) {
+                    Ok(()) => {
+                        self.dials.insert(connection, done);
+                    }
+                    Err(failure) => {
+                        let _ = done.send(Err(describe(&failure)));
+                    }
+                }
+            }
+            Request::Disconnect(peer, done) => match swarm.disconnect_peer_id(peer) {
+                Ok(()) => self.disconnects.entry(peer).or_default().push(done),
+                Err(()) => {
+                    let _ = done.send(());
+                }
+            },
+        }
+    }
+
+    fn on_event(&mut self, event: SwarmEvent<BehaviourEvent>, known: &Mutex<Known>) {
+        match event {
+            SwarmEvent::ConnectionEstablished { connection_id, .. } => {
+                if let Some(done) = self.dials.remove(&connection_id) {
+                    let _ = done.send(Ok(()));
+                }
+            }
+            SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => {
+                if let Some(done) = self.dials.remove(&connection_id) {
+                    let _ = done.send(Err(describe(&error)));
+                }
+            }
+            SwarmEvent::ConnectionClosed { peer_id, num_established: 0, .. } => {
+                for done in self.disconnects.remove(&peer_id).unwrap_or_default() {
+                    let _ = done.send(());
+                }
+            }
+            SwarmEvent::Behaviour(BehaviourEvent::Identify(identify::Event::Received { peer_id, info, .. })) => {
+                known.lock().expect("no panic while the lock is held").insert(peer_id, info);
+            }
+            SwarmEvent::Behaviour(BehaviourEvent::Identify(identify::Event::Error { peer_id, error, .. })) => {
+                eprintln!("identify with {peer_id}: {error}");
+            }
+            SwarmEvent::IncomingConnectionError { error, .. } => eprintln!("inbound connection: {error}"),
+            _ => {}
+        }
+    }
+}
+
+fn describe(failure: &DialError) -> io::Error {
+    io::Error::other(match failure {
+        // The display of this variant leaves the causes out.
+        DialError::Transport(causes) => format!("{failure}: {causes:?}"),
+        _ => failure.to_string(),
+    })
+}
