@@ -1,0 +1,57 @@
+"""What every protocol here does with a py-libp2p stream."""
+
+from libp2p.network.stream.exceptions import StreamEOF, StreamReset
+from libp2p.transport.quic.exceptions import QUICStreamClosedError
+
+CHUNK_BYTES = 65_536
+
+
+async def chunks(stream):
+    """Yields what arrives until the remote closes its write side; raises StreamReset when the stream is reset.
+
+    On Yamux py-libp2p 0.8.1 calls a reset that arrives during a read an end; the muxer's own flag tells. On QUIC it calls the
+    end of a stream whose write side was closed before a reset; the cause tells."""
+    while True:
+        try:
+            chunk = await stream.read(CHUNK_BYTES)
+        except StreamEOF:
+            chunk = b""
+        except StreamReset as reset:
+            if not isinstance(reset.__cause__, QUICStreamClosedError):
+                raise
+            chunk = b""
+        if not chunk:
+            if getattr(stream.muxed_stream, "reset_received", False):
+                raise StreamReset("the remote reset the stream")
+            return
+        yield chunk
+
+
+async def read_all(stream):
+    """How many bytes come until the remote closes its write side."""
+    total = 0
+    async for chunk in chunks(stream):
+        total += len(chunk)
+    return total
+
+
+async def read_exactly(stream, count):
+    """The next count bytes; reads no further."""
+    data = b""
+    while len(data) < count:
+        chunk = await stream.read(count - len(data))
+        if not chunk:
+            raise EOFError(f"the stream ended after {len(data)} of {count} bytes")
+        data += chunk
+    return data
+
+
+async def write_zeroes(stream, count, expired=lambda: False):
+    """Writes count bytes, or as many as it can before expired() is true; returns how many."""
+    zeroes = bytes(CHUNK_BYTES)
+    sent = 0
+    while sent < count and not expired():
+        chunk = zeroes[: min(CHUNK_BYTES, count - sent)]
+        await stream.write(chunk)
+        sent += len(chunk)
+    return sent
