@@ -2,6 +2,7 @@
 
 from contextlib import asynccontextmanager
 
+import ifaddr
 from libp2p import new_host
 from libp2p.crypto.ecc import create_new_key_pair as new_ecdsa_key
 from libp2p.crypto.ed25519 import create_new_key_pair as new_ed25519_key
@@ -63,6 +64,25 @@ async def run_node(options, listen):
         transports=[TCP(), QUICTransport(key.private_key)],
         connection_config=connections,
         resource_manager=resources,
+        addrs_factory=reachable,
     )
     async with host.run([Multiaddr(address) for address in listen]):
         yield host
+
+
+def reachable(addresses):
+    """The addresses with those of this machine's interfaces for 0.0.0.0 and ::, which py-libp2p would tell as they are."""
+    found = []
+    for address in map(str, addresses):
+        if address.startswith("/ip4/0.0.0.0/"):
+            found += [address.replace("0.0.0.0", ip) for ip in interface_ips() if isinstance(ip, str)]
+        elif address.startswith("/ip6/::/"):
+            found += [address.replace("/::/", f"/{ip[0]}/") for ip in interface_ips() if isinstance(ip, tuple)]
+        else:
+            found.append(address)
+    return [Multiaddr(address) for address in found]
+
+
+def interface_ips():
+    """IPv4 addresses as text, IPv6 addresses as tuples that begin with the text."""
+    return [ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips]
