@@ -1,0 +1,2 @@
+/** Multihash, multibase, CID and base58. */
+package io.ethpeerflow.wire.multiformats;

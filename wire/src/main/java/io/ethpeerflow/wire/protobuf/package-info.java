@@ -1,0 +1,2 @@
+/** A bounded reader and a deterministic writer of protobuf messages. */
+package io.ethpeerflow.wire.protobuf;

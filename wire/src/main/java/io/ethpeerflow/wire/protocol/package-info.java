@@ -1,0 +1,2 @@
+/** Names of application protocols. */
+package io.ethpeerflow.wire.protocol;

@@ -1,0 +1,2 @@
+/** The unsigned varint of multiformats. */
+package io.ethpeerflow.wire.varint;
