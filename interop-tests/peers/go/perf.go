@@ -58,10 +58,13 @@ type perfPhase struct {
 	peer     peer.ID
 	streams  int
 	bytes    uint64        // per stream
-	duration time.Duration // zero: until all bytes are through
+	duration time.Duration // at most; zero: until all bytes are through
 }
 
-func (p perfPhase) run(transfer func(network.Stream, uint64, time.Time) (uint64, error)) (uint64, time.Duration, error) {
+// transfer moves bytes over one perf stream until the deadline, if there is one, and gives how many went through.
+type transfer func(s network.Stream, bytes uint64, deadline time.Time) (uint64, error)
+
+func (p perfPhase) run(transfer transfer) (uint64, time.Duration, error) {
 	if p.bytes == 0 {
 		return 0, 0, nil
 	}
@@ -140,4 +143,27 @@ func download(s network.Stream, count uint64, deadline time.Time) (uint64, error
 			return received, err
 		}
 	}
+}
+
+// perfTrip is one perf exchange of one byte each way on a new stream.
+func (n *node) perfTrip(ctx context.Context, id peer.ID) (time.Duration, error) {
+	begin := time.Now()
+	s, err := n.host.NewStream(ctx, id, perfProtocol)
+	if err != nil {
+		return 0, err
+	}
+	defer s.Reset() // of no effect once the exchange is through
+	s.SetDeadline(begin.Add(streamLimit))
+	request := append(binary.BigEndian.AppendUint64(nil, 1), 0)
+	if _, err := s.Write(request); err != nil {
+		return 0, err
+	}
+	if err := s.CloseWrite(); err != nil {
+		return 0, err
+	}
+	answer, err := io.ReadAll(io.LimitReader(s, 2))
+	if err == nil && len(answer) != 1 {
+		err = fmt.Errorf("asked for 1 byte, got %d", len(answer))
+	}
+	return time.Since(begin), err
 }

@@ -15,7 +15,7 @@ use crate::{
     idle,
     node::Node,
     options,
-    perf::{Direction, Phase},
+    perf::{Direction, ENDLESS, Phase},
     statistics::{Results, results, usage},
     transfer,
 };
@@ -138,11 +138,16 @@ fn stored(info: &identify::Info) -> Results {
 /// with `seconds` each phase lasts that long and the download ends by resetting its streams.
 async fn perf(node: &Arc<Node>, fields: &Fields<'_>) -> Outcome {
     let peer = dial(node, fields).await?;
+    let duration = fields.0["seconds"].as_f64().filter(|seconds| *seconds > 0.0).map(Duration::from_secs_f64);
     let phase = |direction, bytes| Phase {
         direction,
         streams: fields.optional("streams").unwrap_or(1).max(1),
-        bytes: fields.optional(bytes),
-        duration: fields.0["seconds"].as_f64().filter(|seconds| *seconds > 0.0).map(Duration::from_secs_f64),
+        bytes: match fields.optional(bytes) {
+            Some(0) => 0,
+            _ if duration.is_some() => ENDLESS,
+            asked => asked.unwrap_or(0),
+        },
+        duration,
     };
     let (sent, sent_time) = phase(Direction::Upload, "upload").run(node, peer).await?;
     let (received, received_time) = phase(Direction::Download, "download").run(node, peer).await?;

@@ -6,10 +6,13 @@ mod node;
 mod options;
 mod perf;
 mod protocols;
+mod quartiles;
+mod redis;
 mod security;
 mod statistics;
 mod streams;
 mod transfer;
+mod unified;
 
 use std::{
     error::Error,
@@ -51,6 +54,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
+    if let Ok(is_dialer) = std::env::var("IS_DIALER") {
+        return unified::run(is_dialer.parse()?).await;
+    }
     let node = Arc::new(Node::start(Options::parse(std::env::args().skip(1))?).await?);
     print(&json!({
         "peer": node.id.to_string(),

@@ -4,7 +4,8 @@ use std::{
     collections::{HashMap, VecDeque},
     error::Error,
     io,
-    sync::{Arc, Mutex},
+    pin::pin,
+    sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
@@ -20,7 +21,7 @@ use libp2p::{
     tcp, yamux,
 };
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{Notify, mpsc, oneshot},
     time::{Instant, timeout, timeout_at},
 };
 
@@ -35,6 +36,7 @@ const AGENT_VERSION: &str = "rust-libp2p/0.57.1 ethpeerflow-interop";
 const PROTOCOL_VERSION: &str = "ethpeerflow-interop/1.0.0";
 const LISTEN_LIMIT: Duration = Duration::from_secs(10);
 const FURTHER_ADDRESSES_LIMIT: Duration = Duration::from_millis(50);
+const FIRST_PING_LIMIT: Duration = Duration::from_secs(20);
 const OPEN_LIMIT: Duration = Duration::from_secs(30);
 /// Far above what a scenario needs; the defaults are 512 and 128. Yamux allows no more without a larger receive window.
 const STREAMS_PER_CONNECTION: usize = 4096;
@@ -104,6 +106,19 @@ impl Known {
     }
 }
 
+/// The latest ping of each connected peer. The ping behaviour sends its first one as soon as a connection is there.
+#[derive(Default)]
+struct Pings {
+    latest: Mutex<HashMap<PeerId, Result<Duration, String>>>,
+    arrived: Notify,
+}
+
+impl Pings {
+    fn lock(&self) -> MutexGuard<'_, HashMap<PeerId, Result<Duration, String>>> {
+        self.latest.lock().expect("no panic while the lock is held")
+    }
+}
+
 /// A running swarm as the commands see it.
 pub struct Node {
     pub id: PeerId,
@@ -112,6 +127,7 @@ pub struct Node {
     pub control: Control,
     chosen: Chosen,
     known: Arc<Mutex<Known>>,
+    pings: Arc<Pings>,
     requests: mpsc::UnboundedSender<Request>,
     held: Mutex<Vec<Stream>>,
 }
@@ -126,8 +142,9 @@ impl Node {
         let addrs = listen(&mut swarm, options.listen).await?;
         let known = Arc::new(Mutex::new(Known::default()));
         let (requests, receiver) = mpsc::unbounded_channel();
-        tokio::spawn(drive(swarm, receiver, known.clone()));
-        Ok(Self { id, addrs, channels: options.security, control, chosen, known, requests, held: Mutex::default() })
+        let pings = Arc::new(Pings::default());
+        tokio::spawn(drive(swarm, receiver, known.clone(), pings.clone()));
+        Ok(Self { id, addrs, channels: options.security, control, chosen, known, pings, requests, held: Mutex::default() })
     }
 
     /// Connects to the one address, or keeps the connection there is.
@@ -147,6 +164,22 @@ impl Node {
 
     pub async fn open(&self, peer: PeerId, protocol: StreamProtocol) -> io::Result<Stream> {
         timeout(OPEN_LIMIT, self.control.open(peer, protocol)).await?
+    }
+
+    /// Waits for the ping that follows the handshake.
+    pub async fn first_ping(&self, peer: PeerId) -> io::Result<Duration> {
+        let ended = async {
+            loop {
+                let mut arrived = pin!(self.pings.arrived.notified());
+                // From here on no ping is missed.
+                arrived.as_mut().enable();
+                if let Some(outcome) = self.pings.lock().get(&peer).cloned() {
+                    return outcome.map_err(io::Error::other);
+                }
+                arrived.await;
+            }
+        };
+        timeout(FIRST_PING_LIMIT, ended).await?
     }
 
     pub fn hold(&self, stream: Stream) {
@@ -205,11 +238,16 @@ struct Waiting {
     disconnects: HashMap<PeerId, Vec<oneshot::Sender<()>>>,
 }
 
-async fn drive(mut swarm: Swarm<Behaviour>, mut requests: mpsc::UnboundedReceiver<Request>, known: Arc<Mutex<Known>>) {
+async fn drive(
+    mut swarm: Swarm<Behaviour>,
+    mut requests: mpsc::UnboundedReceiver<Request>,
+    known: Arc<Mutex<Known>>,
+    pings: Arc<Pings>,
+) {
     let mut waiting = Waiting::default();
     loop {
         tokio::select! {
-            event = swarm.select_next_some() => waiting.on_event(event, &known),
+            event = swarm.select_next_some() => waiting.on_event(event, &known, &pings),
             request = requests.recv() => match request {
                 Some(request) => waiting.on_request(&mut swarm, request),
                 None => return,
@@ -246,7 +284,7 @@ impl Waiting {
         }
     }
 
-    fn on_event(&mut self, event: SwarmEvent<BehaviourEvent>, known: &Mutex<Known>) {
+    fn on_event(&mut self, event: SwarmEvent<BehaviourEvent>, known: &Mutex<Known>, pings: &Pings) {
         match event {
             SwarmEvent::ConnectionEstablished { connection_id, .. } => {
                 if let Some(done) = self.dials.remove(&connection_id) {
@@ -259,6 +297,7 @@ impl Waiting {
                 }
             }
             SwarmEvent::ConnectionClosed { peer_id, num_established: 0, .. } => {
+                pings.lock().remove(&peer_id);
                 for done in self.disconnects.remove(&peer_id).unwrap_or_default() {
                     let _ = done.send(());
                 }
@@ -268,6 +307,10 @@ impl Waiting {
             }
             SwarmEvent::Behaviour(BehaviourEvent::Identify(identify::Event::Error { peer_id, error, .. })) => {
                 eprintln!("identify with {peer_id}: {error}");
+            }
+            SwarmEvent::Behaviour(BehaviourEvent::Ping(ping::Event { peer, result, .. })) => {
+                pings.lock().insert(peer, result.map_err(|failure| failure.to_string()));
+                pings.arrived.notify_waiters();
             }
             SwarmEvent::IncomingConnectionError { error, .. } => eprintln!("inbound connection: {error}"),
             _ => {}

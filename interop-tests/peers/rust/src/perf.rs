@@ -8,7 +8,7 @@ use std::{
 
 use futures::{AsyncReadExt, AsyncWriteExt, future::try_join_all};
 use libp2p::{PeerId, Stream};
-use tokio::time::timeout_at;
+use tokio::time::{timeout, timeout_at};
 
 use crate::{
     node::Node,
@@ -16,7 +16,8 @@ use crate::{
 };
 
 /// More than any download lasts; it fits the signed integers of all implementations.
-const ENDLESS: u64 = 1 << 62;
+pub const ENDLESS: u64 = 1 << 62;
+const TRIP_LIMIT: Duration = Duration::from_secs(30);
 
 #[derive(Clone, Copy)]
 pub enum Direction {
@@ -29,28 +30,27 @@ pub enum Direction {
 pub struct Phase {
     pub direction: Direction,
     pub streams: u64,
-    /// Per stream; `None` stands for as much as goes through in `duration`.
-    pub bytes: Option<u64>,
+    /// Per stream.
+    pub bytes: u64,
+    /// At most; `None`: until all bytes are through.
     pub duration: Option<Duration>,
 }
 
 impl Phase {
     /// The bytes of all streams and how long they took.
     pub async fn run(self, node: &Arc<Node>, peer: PeerId) -> io::Result<(u64, Duration)> {
+        if self.bytes == 0 {
+            return Ok((0, Duration::ZERO));
+        }
         let begin = Instant::now();
-        let bytes = match (self.duration, self.bytes) {
-            (_, Some(0)) | (None, None) => return Ok((0, Duration::ZERO)),
-            (Some(_), _) => ENDLESS,
-            (None, Some(bytes)) => bytes,
-        };
         let deadline = self.duration.map(|duration| begin + duration);
         let transfers = (0..self.streams).map(|_| {
             let node = node.clone();
             tokio::spawn(async move {
                 let stream = node.open(peer, PERF).await?;
                 match self.direction {
-                    Direction::Upload => upload(stream, bytes, deadline).await,
-                    Direction::Download => download(stream, bytes, deadline).await,
+                    Direction::Upload => upload(stream, self.bytes, deadline).await,
+                    Direction::Download => download(stream, self.bytes, deadline).await,
                 }
             })
         });
@@ -60,7 +60,7 @@ impl Phase {
 }
 
 /// Ends when the remote has taken everything, which it shows by closing its side.
-pub async fn upload(mut stream: Stream, count: u64, deadline: Option<Instant>) -> io::Result<u64> {
+async fn upload(mut stream: Stream, count: u64, deadline: Option<Instant>) -> io::Result<u64> {
     stream.write_all(&0u64.to_be_bytes()).await?;
     let block = vec![0; BLOCK_BYTES];
     let mut sent = 0;
@@ -77,7 +77,7 @@ pub async fn upload(mut stream: Stream, count: u64, deadline: Option<Instant>) -
 }
 
 /// Ends when all has arrived, or resets the stream at the deadline.
-pub async fn download(mut stream: Stream, count: u64, deadline: Option<Instant>) -> io::Result<u64> {
+async fn download(mut stream: Stream, count: u64, deadline: Option<Instant>) -> io::Result<u64> {
     stream.write_all(&count.to_be_bytes()).await?;
     stream.close().await?;
     let mut received = 0;
@@ -101,4 +101,21 @@ pub async fn download(mut stream: Stream, count: u64, deadline: Option<Instant>)
         return Err(io::Error::other(format!("asked for {count} bytes, got {received}")));
     }
     Ok(received)
+}
+
+/// One perf exchange of one byte each way on a new stream.
+pub async fn trip(node: &Node, peer: PeerId) -> io::Result<Duration> {
+    let begin = Instant::now();
+    let exchange = async {
+        let mut stream = node.open(peer, PERF).await?;
+        let mut request = 1u64.to_be_bytes().to_vec();
+        request.push(0);
+        stream.write_all(&request).await?;
+        stream.close().await?;
+        read_to_end(&mut stream).await
+    };
+    match timeout(TRIP_LIMIT, exchange).await?? {
+        1 => Ok(begin.elapsed()),
+        count => Err(io::Error::other(format!("asked for 1 byte, got {count}"))),
+    }
 }

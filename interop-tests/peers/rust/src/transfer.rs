@@ -29,8 +29,12 @@ const SLOW_LIMIT: Duration = Duration::from_secs(3);
 const SLOW_WRITE_BYTES: usize = 16 << 10;
 const SEED: u64 = 1;
 
-/// rust-libp2p's own ping cannot be asked for a number of pings, so this is one more ping stream.
+/// rust-libp2p's own ping cannot be asked for a number of pings, so this is one more ping stream. Its responder keeps only the
+/// stream that came last: the one of the behaviour has to be there before, whether that ping was answered or not.
 pub async fn ping(node: &Node, peer: PeerId, count: u64) -> Outcome {
+    if let Err(failure) = node.first_ping(peer).await {
+        eprintln!("the first ping of {peer}: {failure}");
+    }
     let mut stream = node.open(peer, PING).await?;
     let mut trips = Vec::new();
     for _ in 0..count {
