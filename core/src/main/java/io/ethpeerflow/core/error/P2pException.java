@@ -1,0 +1,18 @@
+package io.ethpeerflow.core.error;
+
+import org.jspecify.annotations.Nullable;
+
+/** The root of what futures of this library fail with. */
+public class P2pException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** With a message that says what arrived and what was allowed. */
+  public P2pException(String message) {
+    super(message);
+  }
+
+  /** With a message and what led to it. */
+  public P2pException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

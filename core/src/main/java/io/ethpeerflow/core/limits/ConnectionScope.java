@@ -1,0 +1,36 @@
+package io.ethpeerflow.core.limits;
+
+import io.ethpeerflow.core.Direction;
+import io.ethpeerflow.wire.peer.PeerId;
+
+/** What one connection has reserved. Methods but {@link #close} belong to its loop. */
+public interface ConnectionScope extends AutoCloseable {
+  /**
+   * Moves the connection from the transient scope to its peer's.
+   *
+   * @throws io.ethpeerflow.core.error.ResourceLimitException when the peer has too many
+   */
+  void assignPeer(PeerId peer);
+
+  /**
+   * Reserves a stream, transient until its protocol is known.
+   *
+   * @throws io.ethpeerflow.core.error.ResourceLimitException naming scope, limit and use
+   */
+  StreamScope openStream(Direction direction);
+
+  /**
+   * Reserves memory for buffers of the connection itself.
+   *
+   * @param bytes at least 0
+   * @return false when refused; nothing is reserved then
+   */
+  boolean tryReserveMemory(long bytes);
+
+  /** Returns memory that was reserved. */
+  void releaseMemory(long bytes);
+
+  /** Returns everything, streams included. Idempotent, any thread. */
+  @Override
+  void close();
+}

@@ -1,0 +1,29 @@
+package io.ethpeerflow.core.spi;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that owns a connection, as machines' drivers and services see it; a virtual clock can
+ * stand in for it. Any thread may call.
+ */
+public interface Loop {
+  /** Whether the caller runs on this loop. */
+  boolean inLoop();
+
+  /**
+   * Runs a task on the loop, after the tasks given before; from the loop itself, at the end of its
+   * present turn, when the input that is at hand has been handled: that is when to flush.
+   */
+  void execute(Runnable task);
+
+  /** Runs a task on the loop once, after a delay of at least 0 nanoseconds. */
+  Cancellable schedule(long delayNanos, Runnable task);
+
+  /** The loop's monotonic clock; compare by subtraction. */
+  long nanoTime();
+
+  /** What stands behind this loop, such as Netty's event loop, or null when it is not that. */
+  default <T> @Nullable T unwrap(Class<T> type) {
+    return type.isInstance(this) ? type.cast(this) : null;
+  }
+}
