@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param by who ended it
  * @param code the code sent or received; {@link ConnectionErrorCode#NO_ERROR} when none was
- * @param cause what failed, for {@link By#FAILURE}, or what led this side to close; null when closed
- *     in the ordinary way
+ * @param cause what failed, for {@link By#FAILURE}, or what led this side to close; null when
+ *     closed in the ordinary way
  */
 public record CloseReason(By by, ConnectionErrorCode code, @Nullable Throwable cause) {
   /** Who ended a connection. */

@@ -45,8 +45,8 @@ public interface Connection {
    * Opens a stream. Cancelling the result resets it.
    *
    * @param preferred protocols, best first; with exactly one the negotiation costs no round trip
-   * @return fails with {@code NegotiationException} when the remote speaks none of them, with {@code
-   *     ResourceLimitException} when a limit is reached
+   * @return fails with {@code NegotiationException} when the remote speaks none of them, with
+   *     {@code ResourceLimitException} when a limit is reached
    */
   CompletableFuture<Stream> openStream(ProtocolId... preferred);
 

@@ -60,8 +60,7 @@ public interface Host extends AutoCloseable {
    *
    * @param preferred protocols, best first
    */
-  CompletableFuture<Stream> newStream(
-      PeerId peer, StreamOptions options, ProtocolId... preferred);
+  CompletableFuture<Stream> newStream(PeerId peer, StreamOptions options, ProtocolId... preferred);
 
   /**
    * Serves a protocol until the registration is closed. Connected peers are told by identify push.
@@ -71,8 +70,8 @@ public interface Host extends AutoCloseable {
   Registration handle(ProtocolId protocol, StreamHandler handler);
 
   /**
-   * Calls {@code listener} for each event of a type, on the host's event loop, in order. It must not
-   * block.
+   * Calls {@code listener} for each event of a type, on the host's event loop, in order. It must
+   * not block.
    */
   <E extends HostEvent> Registration on(Class<E> type, Consumer<? super E> listener);
 

@@ -23,8 +23,8 @@ public interface MessageStream {
    * Sends one message.
    *
    * @param message consumes, also on failure
-   * @return as {@link Stream#write}; fails with {@code IllegalArgumentException} when the message is
-   *     longer than allowed
+   * @return as {@link Stream#write}; fails with {@code IllegalArgumentException} when the message
+   *     is longer than allowed
    */
   CompletableFuture<Void> send(ByteBuf message);
 }

@@ -21,7 +21,9 @@ public interface Peerstore {
   /** Stands for an address that never expires, such as one from the configuration. */
   Duration PERMANENT = Duration.ofNanos(Long.MAX_VALUE);
 
-  /** Adds addresses, or prolongs those known; a shorter time to live never shortens a longer one. */
+  /**
+   * Adds addresses, or prolongs those known; a shorter time to live never shortens a longer one.
+   */
   void addAddresses(PeerId peer, Collection<Multiaddr> addresses, Duration timeToLive);
 
   /** The addresses that have not expired, without {@code /p2p}. */

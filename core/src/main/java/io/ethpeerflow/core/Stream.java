@@ -71,8 +71,8 @@ public interface Stream {
   CompletableFuture<Void> flush();
 
   /**
-   * Closes the write side after what is queued; reading goes on. Completes when the close was handed
-   * to the socket. Never waits for the remote, nor for a lazy negotiation.
+   * Closes the write side after what is queued; reading goes on. Completes when the close was
+   * handed to the socket. Never waits for the remote, nor for a lazy negotiation.
    */
   CompletableFuture<Void> closeWrite();
 

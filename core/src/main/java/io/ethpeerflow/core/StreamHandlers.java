@@ -10,8 +10,8 @@ public final class StreamHandlers {
   @FunctionalInterface
   public interface Blocking {
     /**
-     * Serves one stream; returning closes the write side and gives up the read side, an exception resets
-     * the stream.
+     * Serves one stream; returning closes the write side and gives up the read side, an exception
+     * resets the stream.
      *
      * @throws Exception anything: it resets the stream
      */

@@ -7,8 +7,8 @@ import java.time.Duration;
  *
  * @param negotiationTimeout opening and protocol negotiation together; default 10 s. Bounds a peer
  *     that never answers
- * @param maxQueuedBytes bytes that {@link Stream#offer} lets wait to be sent; at least 1,024, default
- *     256 KiB. Bounds a peer that never reads
+ * @param maxQueuedBytes bytes that {@link Stream#offer} lets wait to be sent; at least 1,024,
+ *     default 256 KiB. Bounds a peer that never reads
  * @param allowLimited whether a relayed, limited connection may carry it; default false
  */
 public record StreamOptions(Duration negotiationTimeout, int maxQueuedBytes, boolean allowLimited) {
@@ -19,7 +19,8 @@ public record StreamOptions(Duration negotiationTimeout, int maxQueuedBytes, boo
   /** Checks each value. */
   public StreamOptions {
     if (negotiationTimeout.isNegative() || negotiationTimeout.isZero()) {
-      throw new IllegalArgumentException("negotiationTimeout: " + negotiationTimeout + " is not positive");
+      throw new IllegalArgumentException(
+          "negotiationTimeout: " + negotiationTimeout + " is not positive");
     }
     if (maxQueuedBytes < 1024) {
       throw new IllegalArgumentException("maxQueuedBytes: " + maxQueuedBytes + " < 1024");

@@ -36,7 +36,8 @@ public class DialException extends P2pException {
     for (Attempt attempt : attempts.subList(0, Math.min(MAX_CAUSES, attempts.size()))) {
       Throwable cause = attempt.cause();
       text.append("; ").append(attempt.address()).append(": ");
-      text.append(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
+      text.append(
+          cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
     }
     if (attempts.size() > MAX_CAUSES) {
       text.append("; and ").append(attempts.size() - MAX_CAUSES).append(" more");

@@ -1,8 +1,8 @@
 package io.ethpeerflow.core.error;
 
 /**
- * The remote broke a protocol: what machines throw. Checked and stackless; the driver of the machine
- * converts it in one place into a reset or a close.
+ * The remote broke a protocol: what machines throw. Checked and stackless; the driver of the
+ * machine converts it in one place into a reset or a close.
  */
 public final class ProtocolViolation extends Exception {
   private static final long serialVersionUID = 1L;

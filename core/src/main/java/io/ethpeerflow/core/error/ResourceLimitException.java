@@ -21,8 +21,17 @@ public class ResourceLimitException extends P2pException {
   public ResourceLimitException(
       String scope, String limit, long allowed, long inUse, long requested) {
     super(
-        "limit " + limit + " of scope " + scope + " reached: " + inUse + " in use, " + requested
-            + " requested, " + allowed + " allowed");
+        "limit "
+            + limit
+            + " of scope "
+            + scope
+            + " reached: "
+            + inUse
+            + " in use, "
+            + requested
+            + " requested, "
+            + allowed
+            + " allowed");
     this.scope = scope;
     this.limit = limit;
     this.allowed = allowed;

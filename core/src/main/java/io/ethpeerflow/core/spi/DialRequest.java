@@ -13,5 +13,4 @@ import org.jspecify.annotations.Nullable;
  * @param role the part to play in the upgrade; {@link Role#INITIATOR} but for hole punches
  * @param timeout connect and upgrade together
  */
-public record DialRequest(
-    Multiaddr address, @Nullable PeerId peer, Role role, Duration timeout) {}
+public record DialRequest(Multiaddr address, @Nullable PeerId peer, Role role, Duration timeout) {}

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * A secured connection with streams, before stream protocols are negotiated: what transports give to
- * the host. Unless said otherwise methods must be called on {@link #loop()}.
+ * A secured connection with streams, before stream protocols are negotiated: what transports give
+ * to the host. Unless said otherwise methods must be called on {@link #loop()}.
  */
 public interface MuxedConnection {
   /** The loop that owns the connection and its streams. Any thread. */

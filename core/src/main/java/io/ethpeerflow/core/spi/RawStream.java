@@ -54,8 +54,8 @@ public interface RawStream {
   void maxQueuedBytes(int bytes);
 
   /**
-   * Runs once, at the end of a turn, when {@link #offer} would take data again or the write side has
-   * ended; replaces an earlier one that has not run.
+   * Runs once, at the end of a turn, when {@link #offer} would take data again or the write side
+   * has ended; replaces an earlier one that has not run.
    */
   void onWritable(Runnable resume);
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * An authenticated, encrypted link. {@link #write} may pack small writes into one record.
  *
  * <p>{@link #writeFrame} is the hot path: the record layer seals straight from the caller's buffers
- * into the record that will be sent, so that header, payload and tag share one buffer and nothing is
- * retained or queued per frame.
+ * into the record that will be sent, so that header, payload and tag share one buffer and nothing
+ * is retained or queued per frame.
  */
 public interface SecureLink extends ByteLink {
   /** The security protocol, for example {@code /noise}. */
