@@ -15,4 +15,12 @@ public class P2pException extends RuntimeException {
   public P2pException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /**
+   * For failures that a remote can cause in great numbers: without a stack trace, whose cost would
+   * be an attack of its own.
+   */
+  P2pException(@Nullable String message, boolean withStackTrace) {
+    super(message, null, withStackTrace, withStackTrace);
+  }
 }

@@ -1,13 +1,19 @@
 package io.ethpeerflow.core.error;
 
-/** A limit was reached: says which scope, which limit, and how much was in use. */
-public class ResourceLimitException extends P2pException {
+/**
+ * A limit was reached: says which scope, which limit, and how much was in use.
+ *
+ * <p>Cheap to make, because a flood of refusals is when it is made: it has no stack trace, and its
+ * message is put together when somebody asks for it.
+ */
+public final class ResourceLimitException extends P2pException {
   private static final long serialVersionUID = 1L;
 
   private final String scope;
   private final String limit;
   private final long allowed;
   private final long inUse;
+  private final long requested;
 
   /**
    * A refusal.
@@ -20,22 +26,27 @@ public class ResourceLimitException extends P2pException {
    */
   public ResourceLimitException(
       String scope, String limit, long allowed, long inUse, long requested) {
-    super(
-        "limit "
-            + limit
-            + " of scope "
-            + scope
-            + " reached: "
-            + inUse
-            + " in use, "
-            + requested
-            + " requested, "
-            + allowed
-            + " allowed");
+    super(null, false);
     this.scope = scope;
     this.limit = limit;
     this.allowed = allowed;
     this.inUse = inUse;
+    this.requested = requested;
+  }
+
+  @Override
+  public String getMessage() {
+    return "limit "
+        + limit
+        + " of scope "
+        + scope
+        + " reached: "
+        + inUse
+        + " in use, "
+        + requested
+        + " requested, "
+        + allowed
+        + " allowed";
   }
 
   /** Which scope refused. */
@@ -53,8 +64,13 @@ public class ResourceLimitException extends P2pException {
     return allowed;
   }
 
-  /** What was in use. */
+  /** What was in use before the request. */
   public long inUse() {
     return inUse;
+  }
+
+  /** What was asked for. */
+  public long requested() {
+    return requested;
   }
 }
