@@ -213,11 +213,12 @@ final class ConnectionReservation implements ConnectionScope {
           SharedScope.Kind.STREAM, "stream of " + name(), streamLimit, streamBytes, bytes);
     }
     requireOwnMemory(bytes);
+    long heldBytesBefore = group.heldBytes();
     group.use(bytes);
     try {
       all.use(bytes);
     } catch (ResourceLimitException | ConnectionClosedException refused) {
-      group.giveBack(bytes);
+      group.undo(bytes, heldBytesBefore);
       throw refused;
     }
   }

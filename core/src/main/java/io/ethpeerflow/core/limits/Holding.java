@@ -99,6 +99,12 @@ final class Holding {
     }
   }
 
+  /** Undoes a {@link #use} that was refused elsewhere, as if it had not been tried. On the loop. */
+  void undo(long bytes, long heldBytesBefore) {
+    usedBytes -= bytes;
+    shrinkTo(heldBytesBefore);
+  }
+
   private boolean isMemoryScarce() {
     for (SharedScope scope : scopes) {
       if (scope.isMemoryScarce()) {
@@ -127,7 +133,8 @@ final class Holding {
         return false;
       }
     }
-    heldBytes = heldBytes + bytes;
+    long beforeBytes = heldBytes;
+    heldBytes = beforeBytes + bytes;
     return true;
   }
 
@@ -140,7 +147,8 @@ final class Holding {
         throw refused;
       }
     }
-    heldBytes = heldBytes + bytes;
+    long beforeBytes = heldBytes;
+    heldBytes = beforeBytes + bytes;
   }
 
   private void dropFromFirst(int count, long bytes) {
