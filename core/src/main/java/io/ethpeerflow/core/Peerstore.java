@@ -5,7 +5,6 @@ import io.ethpeerflow.wire.crypto.PublicKey;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import io.ethpeerflow.wire.peer.PeerId;
 import io.ethpeerflow.wire.protocol.ProtocolId;
-import io.ethpeerflow.wire.record.Envelope;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -13,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is known of other peers: addresses with a time to live, protocols, keys, the agent and the
- * newest signed record. Bounded in peers and in entries per peer. Any thread.
+ * What is known of other peers: addresses with a time to live, protocols, keys and the agent
+ * version. Bounded in peers and in entries per peer. Any thread.
  */
 @DoNotImplement
 public interface Peerstore {
@@ -49,15 +48,6 @@ public interface Peerstore {
 
   /** Remembers the agent version, cut to 256 characters. */
   void setAgentVersion(PeerId peer, String agentVersion);
-
-  /**
-   * Takes a verified signed peer record; an older sequence number than the one held is refused with
-   * false.
-   */
-  boolean addSignedRecord(Envelope envelope, Duration timeToLive);
-
-  /** The newest signed record of a peer. */
-  Optional<Envelope> signedRecord(PeerId peer);
 
   /** All peers with at least one entry: a snapshot. */
   Set<PeerId> peers();
