@@ -62,6 +62,10 @@ final class Descriptors {
   static Map<Integer, String> openedSince(Map<Integer, String> before) {
     Map<Integer, String> now = snapshot();
     now.entrySet().removeIf(entry -> entry.getValue().equals(before.get(entry.getKey())));
+    if (!now.isEmpty()) {
+      Map<String, String> sockets = socketsByInode();
+      now.values().removeIf(target -> isAttachListener(sockets.getOrDefault(target, target)));
+    }
     return now;
   }
 
@@ -110,6 +114,11 @@ final class Descriptors {
         && !target.startsWith("/proc/")
         && !target.startsWith("/sys/")
         && !target.startsWith("/dev/");
+  }
+
+  /** The socket that the JVM opens, once, when an agent or a tool attaches to it. */
+  private static boolean isAttachListener(String socket) {
+    return socket.contains("/.java_pid");
   }
 
   private static Map<String, String> socketsByInode() {
