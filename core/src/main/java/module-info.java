@@ -15,4 +15,5 @@ module io.ethpeerflow.core {
   exports io.ethpeerflow.core.limits;
   exports io.ethpeerflow.core.metrics;
   exports io.ethpeerflow.core.spi;
+  exports io.ethpeerflow.core.state;
 }
