@@ -1,0 +1,45 @@
+package io.ethpeerflow.yamux;
+
+import io.ethpeerflow.core.spi.MuxedConnection;
+import io.ethpeerflow.core.spi.Muxer;
+import io.ethpeerflow.core.spi.MuxerContext;
+import io.ethpeerflow.core.spi.SecureLink;
+import io.ethpeerflow.wire.protocol.ProtocolId;
+import io.ethpeerflow.yamux.link.YamuxConnection;
+import java.util.Objects;
+
+/**
+ * The Yamux muxer: streams with their own flow control on one secure link. Immutable; one instance
+ * serves a host.
+ */
+public final class Yamux implements Muxer {
+  /** {@code /yamux/1.0.0}. */
+  public static final ProtocolId ID = ProtocolId.of("/yamux/1.0.0");
+
+  private final YamuxConfig config;
+
+  /** With the default limits. */
+  public Yamux() {
+    this(YamuxConfig.DEFAULT);
+  }
+
+  /** With limits of its own. */
+  public Yamux(YamuxConfig config) {
+    this.config = Objects.requireNonNull(config, "config");
+  }
+
+  @Override
+  public ProtocolId id() {
+    return ID;
+  }
+
+  /** The limits. */
+  public YamuxConfig config() {
+    return config;
+  }
+
+  @Override
+  public MuxedConnection attach(SecureLink link, MuxerContext context) {
+    return new YamuxConnection(link, context, config, ID).start();
+  }
+}
