@@ -51,7 +51,7 @@ export class Commands {
     return {}
   }
 
-  /** Opens a new stream every few seconds: the ping responder of js-libp2p ends each one ten seconds after its start. */
+  /** Opens a new stream every few seconds: the ping responder of js-libp2p ends each one after ten seconds. */
   async ping ({ addr, count }) {
     const connection = await this.#dial(addr)
     const micros = []
@@ -78,7 +78,8 @@ export class Commands {
 
   async identify ({ addr }) {
     const connection = await this.#dial(addr)
-    const remote = await this.#node.services.identify.identify(connection, { signal: AbortSignal.timeout(STREAM_MILLIS) })
+    const options = { signal: AbortSignal.timeout(STREAM_MILLIS) }
+    const remote = await this.#node.services.identify.identify(connection, options)
     return {
       peer: remote.peerId.toString(),
       agentVersion: remote.agentVersion,
@@ -95,7 +96,10 @@ export class Commands {
       return { protocols: [], listenAddrs: [] }
     }
     const record = await this.#node.peerStore.get(id)
-    return { protocols: record.protocols, listenAddrs: record.addresses.map(({ multiaddr }) => multiaddr.toString()) }
+    return {
+      protocols: record.protocols,
+      listenAddrs: record.addresses.map(({ multiaddr }) => multiaddr.toString())
+    }
   }
 
   async handle ({ protocol }) {

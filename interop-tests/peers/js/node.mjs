@@ -11,7 +11,7 @@ import { createLibp2p } from 'libp2p'
 const ENCRYPTERS = { noise, tls }
 const MANY = 1_000_000
 const HOUR_MILLIS = 3_600_000
-/** Above the largest receive window of js-libp2p's Yamux, 16 MiB: with the default of 4 MiB a paused stream would be reset. */
+/** Above the largest receive window of js-libp2p's Yamux, 16 MiB: by default a paused stream is reset at 4 MiB. */
 const READ_BUFFER_BYTES = 32 << 20
 const STREAM_OPTIONS = { inactivityTimeout: HOUR_MILLIS, maxReadBufferLength: READ_BUFFER_BYTES }
 
@@ -19,10 +19,11 @@ const STREAM_OPTIONS = { inactivityTimeout: HOUR_MILLIS, maxReadBufferLength: RE
 export const earlyMuxer = new Map()
 
 /**
- * A started node. Its own limits are lifted as far as they can be, so that a scenario meets the limits of the other side.
- * With `bare` it serves and watches nothing.
+ * A started node. Its own limits are lifted as far as they can be, so that a scenario meets the limits of the other
+ * side. With `bare` it serves and watches nothing.
  */
-export async function startNode ({ listen = [], security, earlyMuxer: early, keyType, bare = false, transports = [tcp(), quic()] }) {
+export async function startNode (options) {
+  const { listen, security, earlyMuxer: early, keyType, bare = false, transports = [tcp(), quic()] } = options
   if (keyType === 'ECDSA') {
     throw new Error('unsupported: js-libp2p makes no peer id from an ECDSA key')
   }

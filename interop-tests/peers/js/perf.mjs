@@ -5,8 +5,8 @@ const ENDLESS = 2n ** 62n
 const STREAM_MILLIS = 30_000
 
 /**
- * First all streams upload, then all download, each phase timed by itself. `upload` and `download` are bytes per stream; with
- * `seconds` each phase lasts that long and a download ends by resetting its stream.
+ * First all streams upload, then all download, each phase timed by itself. `upload` and `download` are bytes per
+ * stream; with `seconds` each phase lasts that long and a download ends by resetting its stream.
  */
 export async function perfCommand (connection, { upload, download, seconds, streams = 1 }) {
   const up = seconds == null

@@ -10,7 +10,7 @@ export function percentiles (micros) {
   return { p50Micros: at(0.5), p99Micros: at(0.99) }
 }
 
-/** Runs `task` `count` times, at most `concurrency` at once, stops at the first failure, and returns each run's microseconds. */
+/** The microseconds of each of `count` runs of `task`, at most `concurrency` at once. Throws the first failure. */
 export async function timed (count, concurrency, task) {
   const micros = []
   let started = 0

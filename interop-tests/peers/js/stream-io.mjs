@@ -4,9 +4,8 @@ import { once } from 'node:events'
 export class StreamReset extends Error {}
 
 /**
- * Calls `onData` for each chunk until the remote closes its write side. Rejects with {@link StreamReset} when either side
- * resets the stream, with another error when the connection closes before the stream ends. Attach it before the first byte of
- * interest can arrive; nothing is queued here.
+ * Calls `onData` for each chunk until the remote closes its write side. Rejects with {@link StreamReset} when either
+ * side resets the stream, with another error when the connection closes before the stream ends.
  */
 export function readAll (stream, onData) {
   return new Promise((resolve, reject) => {

@@ -260,7 +260,7 @@ class Commands:
 async def dial(host, addr):
     """A connection to that peer: the one there is, or a new one.
 
-    host.connect() would do the same 250 ms later: py-libp2p waits that long for a second address even where there is none."""
+    host.connect() would do the same 250 ms later: py-libp2p always waits that long for a second address."""
     peer = info_from_p2p_addr(Multiaddr(addr))
     for connection in host.get_network().get_connections(peer.peer_id):
         if not connection.is_closed:

@@ -33,8 +33,8 @@ KEY_TYPES = {
 }
 
 SECURITY = {
-    "noise": lambda key: (NOISE, NoiseTransport(key, noise_privkey=new_x25519_key().private_key)),
-    "tls": lambda key: (TLS, TLSTransport(key)),
+    "noise": lambda key: (TProtocol(NOISE), NoiseTransport(key, noise_privkey=new_x25519_key().private_key)),
+    "tls": lambda key: (TProtocol(TLS), TLSTransport(key)),
 }
 
 
@@ -59,7 +59,7 @@ async def run_node(options, listen):
     )
     host = new_host(
         key_pair=key,
-        sec_opt={TProtocol(name): transport for name, transport in (SECURITY[choice](key) for choice in options.security)},
+        sec_opt=dict(SECURITY[name](key) for name in options.security),
         muxer_opt={TProtocol(YAMUX): Yamux},
         transports=[TCP(), QUICTransport(key.private_key)],
         connection_config=connections,
@@ -71,7 +71,7 @@ async def run_node(options, listen):
 
 
 def reachable(addresses):
-    """The addresses with those of this machine's interfaces for 0.0.0.0 and ::, which py-libp2p would tell as they are."""
+    """The addresses with those of the interfaces for 0.0.0.0 and ::, which py-libp2p would tell as they are."""
     found = []
     for address in map(str, addresses):
         if address.startswith("/ip4/0.0.0.0/"):

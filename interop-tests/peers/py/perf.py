@@ -1,4 +1,4 @@
-"""The client of /perf/1.0.0: py-libp2p has a server and a client of its own, but no several streams and no time limit."""
+"""The client of /perf/1.0.0: py-libp2p has one of its own, but without several streams and without a time limit."""
 
 import time
 
@@ -12,8 +12,8 @@ PIECE_BYTES = 4 << 20
 
 
 async def run_perf(open_stream, upload=None, download=None, seconds=None, streams=1):
-    """First all streams upload, then all download, each phase timed by itself. upload and download are bytes per stream;
-    with seconds each phase lasts about that long."""
+    """First all streams upload, then all download, each phase timed by itself. upload and download are bytes per
+    stream; with seconds each phase lasts about that long."""
     if seconds is None:
         up = lambda: upload_one(open_stream, upload or 0, lambda: False)
         down = lambda: download_bytes(open_stream, download or 0)
@@ -71,7 +71,7 @@ async def download_bytes(open_stream, count):
 
 
 async def download_until(open_stream, expired):
-    """Asks for one piece after another: were a stream reset while data arrives, py-libp2p 0.8.1 would end the connection."""
+    """Asks for one piece after another: py-libp2p 0.8.1 often ends the connection when it resets a busy stream."""
     received = 0
     while not expired():
         received += await download_bytes(open_stream, PIECE_BYTES)

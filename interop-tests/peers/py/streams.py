@@ -9,8 +9,8 @@ CHUNK_BYTES = 65_536
 async def chunks(stream):
     """Yields what arrives until the remote closes its write side; raises StreamReset when the stream is reset.
 
-    On Yamux py-libp2p 0.8.1 calls a reset that arrives during a read an end; the muxer's own flag tells. On QUIC it calls the
-    end of a stream whose write side was closed before a reset; the cause tells."""
+    On Yamux py-libp2p 0.8.1 calls a reset that arrives during a read an end; the muxer's own flag tells. On QUIC it
+    calls the end of a stream whose write side was closed before a reset; the cause tells."""
     while True:
         try:
             chunk = await stream.read(CHUNK_BYTES)

@@ -25,7 +25,8 @@ async def timed(count, concurrency, task):
 
 def summary(micros, seconds):
     count = len(micros)
-    return {"count": count, "seconds": seconds, "perSecond": count / seconds if seconds > 0 else 0, **percentiles(micros)}
+    rate = count / seconds if seconds > 0 else 0
+    return {"count": count, "seconds": seconds, "perSecond": rate, **percentiles(micros)}
 
 
 def percentiles(micros):
