@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 
 /**
@@ -57,8 +56,9 @@ public final class ResourceManager implements Limits {
   private final Map<ProtocolPeer, SharedScope> protocolPeers = new ConcurrentHashMap<>();
   private final Set<ConnectionReservation> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong nextConnection = new AtomicLong(1);
-  private final AtomicReferenceArray<Metrics.Counter> refusals =
-      new AtomicReferenceArray<>(SharedScope.Kind.values().length * RESOURCES.length);
+  private final Map<Refusal, Metrics.Counter> refusals = new ConcurrentHashMap<>();
+
+  private record Refusal(SharedScope.Kind kind, Resource resource) {}
 
   private record ProtocolPeer(ProtocolId protocol, PeerId peer) {
     @Override
@@ -236,13 +236,12 @@ public final class ResourceManager implements Limits {
   }
 
   void countRefusal(SharedScope.Kind kind, Resource resource) {
-    int index = kind.ordinal() * RESOURCES.length + resource.ordinal();
-    Metrics.Counter counter = refusals.get(index);
-    if (counter == null) {
-      counter = metrics.counter("limits.refused", "scope", kind.label(), "limit", resource.label());
-      refusals.set(index, counter);
-    }
-    counter.increment();
+    refusals.computeIfAbsent(new Refusal(kind, resource), this::refusalCounter).increment();
+  }
+
+  private Metrics.Counter refusalCounter(Refusal refusal) {
+    return metrics.counter(
+        "limits.refused", "scope", refusal.kind().label(), "limit", refusal.resource().label());
   }
 
   LimitsConfig config() {

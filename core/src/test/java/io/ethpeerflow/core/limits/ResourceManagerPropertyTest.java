@@ -48,7 +48,7 @@ class ResourceManagerPropertyTest {
   }
 
   private static LimitsConfig tightLimits(SeededRandom random) {
-    long memoryBytes = 40_000 + random.nextInt(40_000);
+    long memoryBytes = 40_000L + random.nextInt(40_000);
     ScopeLimits system = new ScopeLimits(5, 5, 7, 12, 12, 20, memoryBytes, 4 + random.nextInt(3));
     return new LimitsConfig(
         system,

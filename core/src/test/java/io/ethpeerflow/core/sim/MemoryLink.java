@@ -92,6 +92,7 @@ public final class MemoryLink implements ByteLink {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality")
   public void receiver(ByteReceiver newReceiver) {
     requireLoop();
     receiver = newReceiver;
