@@ -1,0 +1,2 @@
+/** Record protection: from frames to sealed records and back, in place. */
+package io.ethpeerflow.noise.record;
