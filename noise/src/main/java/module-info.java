@@ -15,6 +15,7 @@ module io.ethpeerflow.noise {
   uses io.ethpeerflow.noise.aead.AeadProvider;
 
   provides io.ethpeerflow.noise.aead.AeadProvider with
+      io.ethpeerflow.noise.aead.LibcryptoAeadProvider,
       io.ethpeerflow.noise.aead.ConscryptAeadProvider,
       io.ethpeerflow.noise.aead.JceAeadProvider,
       io.ethpeerflow.noise.aead.BouncyCastleAeadProvider;

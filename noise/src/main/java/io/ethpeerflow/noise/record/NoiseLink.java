@@ -16,6 +16,8 @@ import io.ethpeerflow.wire.protocol.ProtocolId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +43,9 @@ public final class NoiseLink implements SecureLink, ByteReceiver, PlaintextSink 
   private final RecordWriter writer;
   private final RecordReader reader;
 
+  private final List<ByteBuf> givenBack = new ArrayList<>(1);
   private final ArrayDeque<ByteBuf> pending = new ArrayDeque<>(2);
+  private int giveBackAt;
   private @Nullable ByteReceiver receiver;
   private boolean holding = true;
   private boolean draining;
@@ -220,7 +224,7 @@ public final class NoiseLink implements SecureLink, ByteReceiver, PlaintextSink 
       data.release();
       return;
     }
-    pending.addFirst(data);
+    givenBack.add(giveBackAt++, data);
     holding = true;
   }
 
@@ -250,6 +254,7 @@ public final class NoiseLink implements SecureLink, ByteReceiver, PlaintextSink 
   public void onPlaintext(ByteBuf plaintext) {
     ByteReceiver to = receiver;
     if (to != null && !holding && pending.isEmpty()) {
+      giveBackAt = 0;
       to.onData(plaintext);
       return;
     }
@@ -312,9 +317,11 @@ public final class NoiseLink implements SecureLink, ByteReceiver, PlaintextSink 
   }
 
   private void dropPending() {
-    while (!pending.isEmpty()) {
-      pending.remove().release();
-    }
+    givenBack.forEach(ByteBuf::release);
+    givenBack.clear();
+    giveBackAt = 0;
+    pending.forEach(ByteBuf::release);
+    pending.clear();
   }
 
   private void drain() {
@@ -324,8 +331,10 @@ public final class NoiseLink implements SecureLink, ByteReceiver, PlaintextSink 
     draining = true;
     boolean delivered = false;
     try {
-      while (!holding && !pending.isEmpty() && receiver != null) {
-        receiver.onData(pending.remove());
+      while (!holding && receiver != null && !(givenBack.isEmpty() && pending.isEmpty())) {
+        ByteBuf next = givenBack.isEmpty() ? pending.remove() : givenBack.remove(0);
+        giveBackAt = 0;
+        receiver.onData(next);
         delivered = true;
       }
       if (delivered && !holding && receiver != null) {
