@@ -17,7 +17,7 @@ use libp2p::{
     identity::Keypair,
     multiaddr::Protocol,
     ping,
-    swarm::{ConnectionId, DialError, NetworkBehaviour, SwarmEvent, dial_opts::DialOpts},
+    swarm::{ConnectionId, NetworkBehaviour, SwarmEvent, dial_opts::DialOpts},
     tcp, yamux,
 };
 use tokio::{
@@ -195,33 +195,23 @@ impl Node {
     }
 }
 
+/// The addresses in the order that was asked for, those of a wildcard with loopback first.
 async fn listen(swarm: &mut Swarm<Behaviour>, wanted: Vec<Multiaddr>) -> Result<Vec<Multiaddr>, Box<dyn Error>> {
     let id = *swarm.local_peer_id();
-    let mut pending = Vec::new();
-    let mut limit = FURTHER_ADDRESSES_LIMIT;
-    for addr in wanted {
-        if !addr.iter().any(|part| match part {
-            Protocol::Ip4(ip) => ip.is_unspecified(),
-            Protocol::Ip6(ip) => ip.is_unspecified(),
-            _ => false,
-        }) {
-            limit = Duration::ZERO;
-        }
-        pending.push(swarm.listen_on(addr)?);
-    }
-    let mut addrs = Vec::new();
+    let wildcard = wanted.iter().any(is_wildcard);
+    let listeners = wanted.into_iter().map(|addr| swarm.listen_on(addr)).collect::<Result<Vec<_>, _>>()?;
+    let mut silent = listeners.clone();
+    let mut ready = Vec::new();
     let mut deadline = Instant::now() + LISTEN_LIMIT;
-    if pending.is_empty() {
-        return Ok(addrs);
-    }
-    // A wildcard address tells its interfaces one by one and does not say which is the last.
-    while let Ok(event) = timeout_at(deadline, swarm.select_next_some()).await {
+    while !silent.is_empty() || wildcard {
+        let Ok(event) = timeout_at(deadline, swarm.select_next_some()).await else { break };
         match event {
             SwarmEvent::NewListenAddr { listener_id, address } => {
-                addrs.push(address.with(Protocol::P2p(id)));
-                pending.retain(|listener| *listener != listener_id);
-                if pending.is_empty() {
-                    deadline = Instant::now() + limit;
+                silent.retain(|listener| *listener != listener_id);
+                ready.push((listeners.iter().position(|listener| *listener == listener_id), address));
+                if silent.is_empty() {
+                    // A wildcard tells its interfaces one by one and does not say which is the last.
+                    deadline = Instant::now() + FURTHER_ADDRESSES_LIMIT;
                 }
             }
             SwarmEvent::ListenerError { error, .. } => return Err(error.into()),
@@ -229,7 +219,27 @@ async fn listen(swarm: &mut Swarm<Behaviour>, wanted: Vec<Multiaddr>) -> Result<
             _ => {}
         }
     }
-    if pending.is_empty() { Ok(addrs) } else { Err("no listen address became ready".into()) }
+    if !silent.is_empty() {
+        return Err("a listen address did not become ready".into());
+    }
+    ready.sort_by_key(|(position, address)| (*position, !is_loopback(address)));
+    Ok(ready.into_iter().map(|(_, address)| address.with(Protocol::P2p(id))).collect())
+}
+
+fn is_wildcard(addr: &Multiaddr) -> bool {
+    addr.iter().any(|part| match part {
+        Protocol::Ip4(ip) => ip.is_unspecified(),
+        Protocol::Ip6(ip) => ip.is_unspecified(),
+        _ => false,
+    })
+}
+
+pub fn is_loopback(addr: &Multiaddr) -> bool {
+    addr.iter().any(|part| match part {
+        Protocol::Ip4(ip) => ip.is_loopback(),
+        Protocol::Ip6(ip) => ip.is_loopback(),
+        _ => false,
+    })
 }
 
 #[derive(Default)]
@@ -271,7 +281,7 @@ impl Waiting {
                         self.dials.insert(connection, done);
                     }
                     Err(failure) => {
-                        let _ = done.send(Err(describe(&failure)));
+                        let _ = done.send(Err(io::Error::other(failure)));
                     }
                 }
             }
@@ -293,7 +303,7 @@ impl Waiting {
             }
             SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => {
                 if let Some(done) = self.dials.remove(&connection_id) {
-                    let _ = done.send(Err(describe(&error)));
+                    let _ = done.send(Err(io::Error::other(error)));
                 }
             }
             SwarmEvent::ConnectionClosed { peer_id, num_established: 0, .. } => {
@@ -316,12 +326,4 @@ impl Waiting {
             _ => {}
         }
     }
-}
-
-fn describe(failure: &DialError) -> io::Error {
-    io::Error::other(match failure {
-        // The display of this variant leaves the causes out.
-        DialError::Transport(causes) => format!("{failure}: {causes:?}"),
-        _ => failure.to_string(),
-    })
 }

@@ -13,7 +13,7 @@ use libp2p::{Multiaddr, PeerId, identity::Keypair, multiaddr::Protocol};
 use tokio::time::timeout;
 
 use crate::{
-    node::Node,
+    node::{Node, is_loopback},
     options::{Options, channel},
     perf::{self, Direction, Phase},
     quartiles::section,
@@ -70,7 +70,6 @@ pub async fn run(is_dialer: bool) -> Result<(), Box<dyn Error>> {
 
 /// Publishes the first listen address that other machines reach, or any when there is only loopback.
 async fn listen_until_ended(node: &Node, mut redis: Redis, key: &str) -> Result<(), Box<dyn Error>> {
-    let is_loopback = |addr: &&Multiaddr| addr.iter().any(|part| matches!(part, Protocol::Ip4(ip) if ip.is_loopback()));
     let addr = node.addrs.iter().find(|addr| !is_loopback(addr)).or(node.addrs.first()).ok_or("no listen address")?;
     redis.set(key, &addr.to_string()).await?;
     log(&format!("listening on {addr}"));
