@@ -8,6 +8,7 @@ module io.ethpeerflow.testkit {
 
   exports io.ethpeerflow.testkit.await;
   exports io.ethpeerflow.testkit.leak;
+  exports io.ethpeerflow.testkit.net;
   exports io.ethpeerflow.testkit.seed;
   exports io.ethpeerflow.testkit.time;
 
