@@ -71,13 +71,13 @@ final class TextParser {
       if (!protocol.hasValue()) {
         continue;
       }
-      if (nameEnd >= end) {
-        throw new WireFormatException("multiaddr component " + protocol + " has no value");
-      }
-      if (protocol == Protocol.UNIX) {
+      if (protocol == Protocol.UNIX && text.length() - nameEnd >= 2) {
         // a path keeps its slashes, the leading one included, and takes all that is left
         putText(protocol, nameEnd, text.length());
         break;
+      }
+      if (nameEnd >= end) {
+        throw new WireFormatException("multiaddr component " + protocol + " has no value");
       }
       int valueEnd = nextSlash(i, end);
       putValue(protocol, i, valueEnd);
