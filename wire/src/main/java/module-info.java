@@ -7,6 +7,7 @@ module io.ethpeerflow.wire {
 
   exports io.ethpeerflow.wire;
   exports io.ethpeerflow.wire.crypto;
+  exports io.ethpeerflow.wire.crypto.store;
   exports io.ethpeerflow.wire.multiaddr;
   exports io.ethpeerflow.wire.multiformats;
   exports io.ethpeerflow.wire.peer;

@@ -1,0 +1,2 @@
+/** Private keys on disk. */
+package io.ethpeerflow.wire.crypto.store;
