@@ -13,5 +13,6 @@ module io.ethpeerflow.wire {
   exports io.ethpeerflow.wire.peer;
   exports io.ethpeerflow.wire.protobuf;
   exports io.ethpeerflow.wire.protocol;
+  exports io.ethpeerflow.wire.record;
   exports io.ethpeerflow.wire.varint;
 }
