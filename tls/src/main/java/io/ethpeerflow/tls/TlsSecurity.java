@@ -1,0 +1,95 @@
+package io.ethpeerflow.tls;
+
+import io.ethpeerflow.core.spi.ByteLink;
+import io.ethpeerflow.core.spi.SecureLink;
+import io.ethpeerflow.core.spi.SecurityProtocol;
+import io.ethpeerflow.core.spi.SecurityRequest;
+import io.ethpeerflow.tls.certificate.CertificateVerifier;
+import io.ethpeerflow.tls.certificate.HostCertificate;
+import io.ethpeerflow.tls.engine.TlsContext;
+import io.ethpeerflow.tls.engine.TlsHandshake;
+import io.ethpeerflow.wire.crypto.PrivateKey;
+import io.ethpeerflow.wire.crypto.PublicKey;
+import io.ethpeerflow.wire.protocol.ProtocolId;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * libp2p TLS 1.3: mutual authentication by self-signed certificates in which the host keys vouch
+ * for the certificates' keys; ALPN agrees on the muxer.
+ *
+ * <p>The certificate is made at the first handshake of an identity and used for all that follow.
+ * Tickets and resumption are off, and no server name is sent.
+ *
+ * <p>A client is done before the server has looked at its certificate (TLS 1.3): when the server
+ * refuses it, the link that the client has got ends with {@code HandshakeException}.
+ *
+ * <p>Any thread; one instance serves a host.
+ */
+public final class TlsSecurity implements SecurityProtocol {
+  /** Its multistream id. */
+  public static final ProtocolId ID = ProtocolId.of("/tls/1.0.0");
+
+  private final TlsConfig config;
+  private final InstantSource time;
+  private final Executor tasks;
+  private final CertificateVerifier verifier;
+  private volatile @Nullable Prepared prepared;
+
+  private record Prepared(PublicKey identity, TlsContext context) {}
+
+  /** With {@link TlsConfig#DEFAULT}, computing on the link's loop. */
+  public TlsSecurity(InstantSource time) {
+    this(TlsConfig.DEFAULT, time, Runnable::run);
+  }
+
+  /**
+   * With everything chosen.
+   *
+   * @param time for the validity of certificates, ours and theirs
+   * @param tasks runs the handshake's signatures where the engine can hand them out; {@code
+   *     Runnable::run} keeps them on the link's loop
+   * @throws IllegalStateException when the configuration asks for an engine that is not there
+   */
+  public TlsSecurity(TlsConfig config, InstantSource time, Executor tasks) {
+    this.config = config;
+    this.time = time;
+    this.tasks = tasks;
+    this.verifier = new CertificateVerifier(time);
+    TlsContext.requireAvailable(config.engine());
+  }
+
+  @Override
+  public ProtocolId id() {
+    return ID;
+  }
+
+  @Override
+  public CompletableFuture<SecureLink> secure(ByteLink link, SecurityRequest request) {
+    TlsContext context = context(request.identity(), request.random());
+    var handshake = new TlsHandshake(link, request, context, verifier, config, tasks);
+    return handshake.start();
+  }
+
+  /**
+   * Makes the certificate of an identity before the first handshake asks for it, which takes about
+   * a millisecond.
+   */
+  public void prepare(PrivateKey identity, SecureRandom random) {
+    context(identity, random);
+  }
+
+  private TlsContext context(PrivateKey identity, SecureRandom random) {
+    PublicKey key = identity.publicKey();
+    Prepared current = prepared;
+    if (current == null || !current.identity().equals(key)) {
+      HostCertificate certificate = HostCertificate.create(identity, time.instant(), random);
+      current = new Prepared(key, TlsContext.create(config.engine(), certificate, random));
+      prepared = current;
+    }
+    return current.context();
+  }
+}

@@ -1,0 +1,187 @@
+package io.ethpeerflow.tls.engine;
+
+import io.ethpeerflow.core.spi.ByteLink;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Seals plaintext straight from its buffers into an outgoing one that collects records until the
+ * next flush. At most one such buffer, of one frame or a little more, is kept back from the link.
+ */
+final class RecordWriter {
+  private static final ByteBuffer[] NOTHING = {ByteBuffer.allocate(0)};
+
+  /** More than an engine adds to a full record: header, type, tag, and a nonce that is not used. */
+  private static final int EXPANSION_BYTES = 48;
+
+  /** Handshake messages and alerts that one call may make; a flight has five. */
+  private static final int MAX_CONTROL_WRAPS = 16;
+
+  /** A write larger than this goes into more than one buffer. */
+  private static final int MAX_RUN_BYTES = 128 << 10;
+
+  private final ByteLink link;
+  private final SSLEngine engine;
+  private final TlsContext context;
+  private final ByteBuffer[] two = new ByteBuffer[2];
+  private final ByteBuffer[] one = new ByteBuffer[1];
+  private int packetBytes;
+  private @Nullable ByteBuf out;
+
+  RecordWriter(ByteLink link, SSLEngine engine, TlsContext context) {
+    this.link = link;
+    this.engine = engine;
+    this.context = context;
+    this.packetBytes = engine.getSession().getPacketBufferSize();
+  }
+
+  /** Learns from the finished handshake how much room the engine wants for a record. */
+  void handshakeDone() {
+    packetBytes = engine.getSession().getPacketBufferSize();
+  }
+
+  /**
+   * Seals two parts as one frame.
+   *
+   * @param head borrows; its indices do not change
+   * @param body borrows; its reader index moves on by {@code bodyBytes}
+   */
+  void frame(ByteBuf head, ByteBuf body, int bodyBytes) throws SSLException {
+    int headBytes = head.readableBytes();
+    ByteBuffer[] sources;
+    if (head.nioBufferCount() == 1 && body.nioBufferCount() == 1) {
+      sources = two;
+      sources[0] = head.internalNioBuffer(head.readerIndex(), headBytes);
+      sources[1] = body.internalNioBuffer(body.readerIndex(), bodyBytes);
+      if (sources[0] == sources[1]) {
+        sources[0] = head.nioBuffer();
+      }
+    } else {
+      ByteBuffer[] heads = head.nioBuffers();
+      ByteBuffer[] bodies = body.nioBuffers(body.readerIndex(), bodyBytes);
+      sources = new ByteBuffer[heads.length + bodies.length];
+      System.arraycopy(heads, 0, sources, 0, heads.length);
+      System.arraycopy(bodies, 0, sources, heads.length, bodies.length);
+    }
+    seal(sources, headBytes + bodyBytes);
+    body.skipBytes(bodyBytes);
+  }
+
+  /**
+   * Seals bytes.
+   *
+   * @param data borrows
+   */
+  void bytes(ByteBuf data) throws SSLException {
+    ByteBuffer[] sources;
+    if (data.nioBufferCount() == 1) {
+      sources = one;
+      sources[0] = data.internalNioBuffer(data.readerIndex(), data.readableBytes());
+    } else {
+      sources = data.nioBuffers();
+    }
+    seal(sources, data.readableBytes());
+  }
+
+  private void seal(ByteBuffer[] sources, int bytes) throws SSLException {
+    int left = bytes;
+    while (left > 0) {
+      int fullRecords = (Math.min(left, MAX_RUN_BYTES) - 1) / context.fragmentBytes();
+      ByteBuf to = room(fullRecords * (context.fragmentBytes() + EXPANSION_BYTES) + packetBytes);
+      ByteBuffer target = to.internalNioBuffer(to.writerIndex(), to.writableBytes());
+      int before = left;
+      Status status = Status.OK;
+      while (left > 0 && status == Status.OK && target.remaining() >= packetBytes) {
+        SSLEngineResult result = engine.wrap(sources, 0, sources.length, target);
+        status = result.getStatus();
+        left -= result.bytesConsumed();
+        to.writerIndex(to.writerIndex() + result.bytesProduced());
+      }
+      if (left == before) {
+        throw new SSLException("the engine takes no data: " + status);
+      }
+    }
+    sources[0] = NOTHING[0];
+    sources[sources.length - 1] = NOTHING[0];
+  }
+
+  /** Lets the engine write one piece of handshake, or an alert; says what became of it. */
+  SSLEngineResult control() throws SSLException {
+    ByteBuf to = room(packetBytes);
+    ByteBuffer target = to.internalNioBuffer(to.writerIndex(), to.writableBytes());
+    SSLEngineResult result = engine.wrap(NOTHING, 0, 1, target);
+    to.writerIndex(to.writerIndex() + result.bytesProduced());
+    return result;
+  }
+
+  /** Lets the engine write what it still has to say: an alert, a close_notify. */
+  void controlAll() {
+    try {
+      for (int i = 0; i < MAX_CONTROL_WRAPS; i++) {
+        SSLEngineResult result = control();
+        if (result.bytesProduced() == 0 || result.getStatus() != Status.OK) {
+          return;
+        }
+      }
+    } catch (SSLException e) {
+      // what ended the connection is known already; this engine cannot tell the remote
+      return;
+    }
+  }
+
+  /** Hands what was sealed to the link. */
+  void handOver() {
+    ByteBuf sealed = out;
+    if (sealed == null) {
+      return;
+    }
+    out = null;
+    if (!sealed.isReadable()) {
+      sealed.release();
+    } else if (sealed.readableBytes() < sealed.capacity() / 4) {
+      // engines want room for a whole record; a small one must not hold as much in the link
+      link.write(link.allocator().buffer(sealed.readableBytes()).writeBytes(sealed));
+      sealed.release();
+    } else {
+      link.write(sealed);
+    }
+  }
+
+  /**
+   * Drops what was not handed over and is done with the engine. A native one frees its memory when
+   * both directions are closed and what it had to say has been fetched.
+   */
+  void discard() {
+    engine.closeOutbound();
+    controlAll();
+    ByteBuf sealed = out;
+    if (sealed != null) {
+      out = null;
+      sealed.release();
+    }
+    try {
+      engine.closeInbound();
+    } catch (SSLException withoutCloseNotify) {
+      // how the connection ended is known and reported by others
+      return;
+    }
+  }
+
+  private ByteBuf room(int bytes) {
+    ByteBuf current = out;
+    if (current != null && current.writableBytes() < bytes) {
+      handOver();
+      current = null;
+    }
+    if (current == null) {
+      current = context.buffer(link.allocator(), bytes);
+      out = current;
+    }
+    return current;
+  }
+}

@@ -1,0 +1,2 @@
+/** The security protocol {@code /tls/1.0.0}. */
+package io.ethpeerflow.tls;

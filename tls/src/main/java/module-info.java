@@ -1,0 +1,12 @@
+/** libp2p TLS 1.3: the certificate that carries a peer's identity, and the secure link. */
+@org.jspecify.annotations.NullMarked
+module io.ethpeerflow.tls {
+  requires static transitive org.jspecify;
+  requires transitive io.ethpeerflow.core;
+  requires org.bouncycastle.provider;
+  requires org.slf4j;
+  requires static org.conscrypt;
+
+  exports io.ethpeerflow.tls;
+  exports io.ethpeerflow.tls.certificate;
+}
