@@ -44,7 +44,11 @@ public final class LibcryptoAeadProvider implements AeadProvider {
     }
     AeadProvider found;
     try {
-      found = (AeadProvider) Class.forName(BACKEND).getDeclaredConstructor().newInstance();
+      found =
+          Class.forName(BACKEND)
+              .asSubclass(AeadProvider.class)
+              .getDeclaredConstructor()
+              .newInstance();
     } catch (ReflectiveOperationException | LinkageError e) {
       return "its classes for JDK " + FIRST_JDK + " are not there: " + e.getMessage();
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param muxers for early negotiation, best first; empty when the sender offers none
  * @param certHashes of a WebTransport server's certificates, as multihashes; empty elsewhere
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by content below
 public record HandshakePayload(
     byte[] identityKey, byte[] signature, List<ProtocolId> muxers, List<byte[]> certHashes) {
   /** Entries of the certificate hashes that are kept; a peer sends one or two. */

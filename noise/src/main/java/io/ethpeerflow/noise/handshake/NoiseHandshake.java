@@ -24,12 +24,19 @@ public final class NoiseHandshake {
   /** What the machine wants done. */
   public sealed interface Output permits Send, Established {}
 
-  /**
-   * Send a message to the remote.
-   *
-   * @param message without its length
-   */
-  public record Send(byte[] message) implements Output {}
+  /** Send a message to the remote. */
+  public static final class Send implements Output {
+    private final byte[] message;
+
+    private Send(byte[] message) {
+      this.message = message;
+    }
+
+    /** The message without its length: not copied. */
+    public byte[] message() {
+      return message;
+    }
+  }
 
   /**
    * The handshake is complete: the last output.

@@ -39,7 +39,7 @@ final class Libcrypto {
       try {
         return SymbolLookup.libraryLookup(name, Arena.global());
       } catch (IllegalArgumentException notThere) {
-        continue;
+        // the next name may be
       }
     }
     return null;
