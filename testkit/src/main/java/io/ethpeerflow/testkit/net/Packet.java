@@ -24,6 +24,7 @@ sealed interface Packet permits Packet.Datagram, Segment {
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Datagram(InetSocketAddress from, InetSocketAddress to, byte[] payload) implements Packet {
     private static final int UDP_HEADER_BYTES = 8;
 

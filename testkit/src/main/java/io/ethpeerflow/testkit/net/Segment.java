@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
  * @param ack the next sequence number expected; meaningful with {@code hasAck}
  * @param windowBytes how many bytes after {@code ack} the sender of this segment can take
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record Segment(
     InetSocketAddress from,
     InetSocketAddress to,
