@@ -9,6 +9,8 @@ module io.ethpeerflow.testkit {
   exports io.ethpeerflow.testkit.await;
   exports io.ethpeerflow.testkit.leak;
   exports io.ethpeerflow.testkit.net;
+  exports io.ethpeerflow.testkit.process;
+  exports io.ethpeerflow.testkit.relay;
   exports io.ethpeerflow.testkit.seed;
   exports io.ethpeerflow.testkit.time;
 

@@ -1,0 +1,2 @@
+/** Child processes that talk in lines. */
+package io.ethpeerflow.testkit.process;
