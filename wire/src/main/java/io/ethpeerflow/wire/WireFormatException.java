@@ -1,5 +1,7 @@
 package io.ethpeerflow.wire;
 
+import java.util.Objects;
+
 /**
  * Input that breaks a wire format or one of its limits. The message says what arrived and what was
  * allowed.
@@ -17,5 +19,11 @@ public final class WireFormatException extends Exception {
    */
   public WireFormatException(String message) {
     super(message, null, false, false);
+  }
+
+  /** What arrived and what was allowed. */
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNull(super.getMessage());
   }
 }
