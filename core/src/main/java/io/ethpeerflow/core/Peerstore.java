@@ -5,6 +5,7 @@ import io.ethpeerflow.wire.crypto.PublicKey;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import io.ethpeerflow.wire.peer.PeerId;
 import io.ethpeerflow.wire.protocol.ProtocolId;
+import io.ethpeerflow.wire.record.SignedPeerRecord;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -48,6 +49,15 @@ public interface Peerstore {
 
   /** Remembers the agent version, cut to 256 characters. */
   void setAgentVersion(PeerId peer, String agentVersion);
+
+  /**
+   * Takes a verified signed peer record and its addresses; one that is older than the one held is
+   * refused with false.
+   */
+  boolean addSignedRecord(SignedPeerRecord signed, Duration timeToLive);
+
+  /** The newest signed record of a peer. */
+  Optional<SignedPeerRecord> signedRecord(PeerId peer);
 
   /** All peers with at least one entry: a snapshot. */
   Set<PeerId> peers();
