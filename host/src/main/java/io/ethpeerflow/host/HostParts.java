@@ -1,0 +1,243 @@
+package io.ethpeerflow.host;
+
+import io.ethpeerflow.core.ConnectionManager;
+import io.ethpeerflow.core.Host;
+import io.ethpeerflow.core.Peerstore;
+import io.ethpeerflow.core.event.HostEvent;
+import io.ethpeerflow.core.limits.Limits;
+import io.ethpeerflow.core.limits.ResourceManager;
+import io.ethpeerflow.core.metrics.Metrics;
+import io.ethpeerflow.core.spi.Gater;
+import io.ethpeerflow.core.spi.Loop;
+import io.ethpeerflow.core.spi.LoopOwned;
+import io.ethpeerflow.core.spi.Loops;
+import io.ethpeerflow.core.spi.Muxer;
+import io.ethpeerflow.core.spi.SecurityProtocol;
+import io.ethpeerflow.core.spi.Transport;
+import io.ethpeerflow.core.spi.TransportContext;
+import io.ethpeerflow.core.spi.TransportProvider;
+import io.ethpeerflow.core.spi.Upgrader;
+import io.ethpeerflow.host.connections.ConnectionTrimmer;
+import io.ethpeerflow.host.dial.AddressResolver;
+import io.ethpeerflow.host.dial.Dialer;
+import io.ethpeerflow.host.identify.Identify;
+import io.ethpeerflow.host.identify.LocalIdentity;
+import io.ethpeerflow.host.loop.netty.NettyLoops;
+import io.ethpeerflow.host.loop.netty.SystemEntropy;
+import io.ethpeerflow.host.loop.netty.WallClock;
+import io.ethpeerflow.host.peerstore.MemoryPeerstore;
+import io.ethpeerflow.host.ping.Ping;
+import io.ethpeerflow.host.swarm.EventBus;
+import io.ethpeerflow.host.swarm.ProtocolRegistry;
+import io.ethpeerflow.host.swarm.Swarm;
+import io.ethpeerflow.host.upgrade.LinkUpgrader;
+import io.ethpeerflow.noise.NoiseSecurity;
+import io.ethpeerflow.tls.TlsSecurity;
+import io.ethpeerflow.wire.crypto.KeyType;
+import io.ethpeerflow.wire.crypto.PrivateKey;
+import io.ethpeerflow.wire.peer.PeerId;
+import io.ethpeerflow.yamux.Yamux;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of a host, made from its builder and joined once. */
+final class HostParts implements TransportContext {
+  private static final int MAX_DEFAULT_LOOPS = 8;
+
+  private final PrivateKey identity;
+  private final PeerId localPeer;
+  private final SecureRandom random;
+  private final Metrics metrics;
+  private final Gater gater;
+  private final Loops loops;
+  private final @Nullable NettyLoops ownLoops;
+  private final Limits limits;
+  private final Upgrader upgrader;
+  private final ProtocolRegistry registry;
+  private final EventBus events;
+  private final Swarm swarm;
+  private final List<Transport> transports = new ArrayList<>();
+  private final Dialer dialer;
+  private final HostConfig config;
+  private final Loop hostLoop;
+  private final LongSupplier recordSequence;
+  private final Peerstore peerstore;
+  private final ConnectionTrimmer connectionManager;
+  private final LocalInterfaces interfaces = new SystemInterfaces();
+
+  private HostParts(HostBuilder builder) {
+    config = builder.config;
+    random = builder.random == null ? SystemEntropy.source() : builder.random;
+    identity =
+        builder.identity == null ? PrivateKey.generate(KeyType.ED25519, random) : builder.identity;
+    localPeer = PeerId.of(identity.publicKey());
+    recordSequence = builder.recordSequence;
+    metrics = builder.metrics;
+    gater = builder.gater;
+    limits =
+        builder.limits == null ? new ResourceManager(config.limits(), metrics) : builder.limits;
+    if (builder.loops == null) {
+      ownLoops = NettyLoops.start(loopThreads(config), config.preferNative());
+      loops = ownLoops;
+    } else {
+      ownLoops = null;
+      loops = builder.loops;
+    }
+    List<SecurityProtocol> securities =
+        builder.securities.isEmpty()
+            ? List.of(new NoiseSecurity(), new TlsSecurity(WallClock.source()))
+            : builder.securities;
+    List<Muxer> muxers = builder.muxers.isEmpty() ? List.of(new Yamux()) : builder.muxers;
+    upgrader =
+        new LinkUpgrader(identity, securities, muxers, config.upgrade(), gater, random, metrics);
+    hostLoop = loops.next();
+    events = new EventBus(hostLoop);
+    registry =
+        new ProtocolRegistry(
+            protocols -> events().publish(new HostEvent.LocalProtocolsChanged(protocols)));
+    swarm =
+        new Swarm(
+            localPeer,
+            hostLoop,
+            config.swarm(),
+            registry,
+            config.upgrade().multistream(),
+            events,
+            metrics);
+    peerstore = new MemoryPeerstore(config.peerstore(), hostLoop::nanoTime);
+    connectionManager = new ConnectionTrimmer(config.connections(), swarm, hostLoop, metrics);
+    AddressResolver resolver = builder.resolver == null ? new NoNames() : builder.resolver;
+    dialer =
+        new Dialer(config.dial(), hostLoop, transports, resolver, gater, swarm::register, metrics);
+    providers(builder).forEach(provider -> transports.add(provider.create(this)));
+  }
+
+  static HostParts assemble(HostBuilder builder) {
+    return new HostParts(builder);
+  }
+
+  private static int loopThreads(HostConfig config) {
+    return config.loopThreads() > 0
+        ? config.loopThreads()
+        : Math.min(MAX_DEFAULT_LOOPS, Runtime.getRuntime().availableProcessors());
+  }
+
+  private static List<TransportProvider> providers(HostBuilder builder) {
+    return builder.transports.isEmpty()
+        ? ServiceLoader.load(TransportProvider.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .toList()
+        : builder.transports;
+  }
+
+  /** Registers the host's own protocols. */
+  void startServices(Host host) {
+    connectionManager.start();
+    Ping.serve(host, config.ping());
+    var local =
+        new LocalIdentity(
+            identity,
+            config.agentVersion(),
+            () -> host.addrInfo().addresses(),
+            registry::protocols,
+            recordSequence);
+    var identify = new Identify(host, config.identify(), local, events, hostLoop, metrics);
+    identify.start();
+    swarm.onEachConnection(identify::identify);
+  }
+
+  ProtocolRegistry registry() {
+    return registry;
+  }
+
+  EventBus events() {
+    return events;
+  }
+
+  Swarm swarm() {
+    return swarm;
+  }
+
+  Dialer dialer() {
+    return dialer;
+  }
+
+  List<Transport> transports() {
+    return transports;
+  }
+
+  Peerstore peerstore() {
+    return peerstore;
+  }
+
+  ConnectionManager connectionManager() {
+    return connectionManager;
+  }
+
+  LocalInterfaces interfaces() {
+    return interfaces;
+  }
+
+  boolean onLoopThread() {
+    return Thread.currentThread() instanceof LoopOwned;
+  }
+
+  /** Begins to stop what the host owns. */
+  void stop() {
+    connectionManager.stop();
+    if (ownLoops != null) {
+      ownLoops.stop();
+    }
+  }
+
+  /** Waits until what {@link #stop()} began is over. */
+  void awaitStopped() {
+    if (ownLoops != null) {
+      ownLoops.close();
+    }
+  }
+
+  @Override
+  public PeerId localPeer() {
+    return localPeer;
+  }
+
+  @Override
+  public PrivateKey identity() {
+    return identity;
+  }
+
+  @Override
+  public Loops loops() {
+    return loops;
+  }
+
+  @Override
+  public Limits limits() {
+    return limits;
+  }
+
+  @Override
+  public Gater gater() {
+    return gater;
+  }
+
+  @Override
+  public Upgrader upgrader() {
+    return upgrader;
+  }
+
+  @Override
+  public SecureRandom random() {
+    return random;
+  }
+
+  @Override
+  public Metrics metrics() {
+    return metrics;
+  }
+}

@@ -1,0 +1,290 @@
+package io.ethpeerflow.host.dial;
+
+import io.ethpeerflow.core.Connection;
+import io.ethpeerflow.core.ConnectionErrorCode;
+import io.ethpeerflow.core.annotation.OwnedBy;
+import io.ethpeerflow.core.error.DialException;
+import io.ethpeerflow.core.error.P2pException;
+import io.ethpeerflow.core.spi.Cancellable;
+import io.ethpeerflow.core.spi.DialRequest;
+import io.ethpeerflow.core.spi.MuxedConnection;
+import io.ethpeerflow.core.spi.Role;
+import io.ethpeerflow.core.spi.Transport;
+import io.ethpeerflow.wire.multiaddr.Multiaddr;
+import io.ethpeerflow.wire.peer.PeerId;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The dial of one peer. Callers join it with the addresses they know; each address is resolved once
+ * and tried once, in the order and with the delays of {@link DialPlan}. The first connection serves
+ * all callers and every other attempt is cancelled. A worker whose last caller gave up cancels what
+ * it started.
+ */
+@OwnedBy("host loop")
+final class DialWorker {
+  private final Dialer dialer;
+  private final PeerId peer;
+  private final boolean ignoreBackoff;
+  private final Map<CompletableFuture<Connection>, Cancellable> callers = new LinkedHashMap<>();
+  private final Set<Multiaddr> known = new HashSet<>();
+  private final List<Multiaddr> pendingPlan = new ArrayList<>();
+  private final Map<Multiaddr, Cancellable> delayed = new HashMap<>();
+  private final ArrayDeque<Multiaddr> ready = new ArrayDeque<>();
+  private final Map<Multiaddr, Runnable> waitingForSlot = new HashMap<>();
+  private final Map<Multiaddr, CompletableFuture<MuxedConnection>> inFlight = new HashMap<>();
+  private final List<CompletableFuture<List<Multiaddr>>> resolutions = new ArrayList<>();
+  private final List<DialException.Attempt> failures = new ArrayList<>();
+  private int resolving;
+  private int refusedAddresses;
+  private boolean done;
+
+  DialWorker(Dialer dialer, PeerId peer, boolean ignoreBackoff) {
+    this.dialer = dialer;
+    this.peer = peer;
+    this.ignoreBackoff = ignoreBackoff;
+  }
+
+  void join(CompletableFuture<Connection> caller, List<Multiaddr> addresses, Duration timeout) {
+    Cancellable timer =
+        dialer.loop().schedule(timeout.toNanos(), () -> onCallerTimeout(caller, timeout));
+    callers.put(caller, timer);
+    caller.whenComplete(
+        (connection, failure) -> {
+          if (caller.isCancelled()) {
+            dialer.loop().execute(() -> leave(caller));
+          }
+        });
+    for (Multiaddr address : addresses) {
+      add(address);
+    }
+    proceed();
+  }
+
+  private void onCallerTimeout(CompletableFuture<Connection> caller, Duration timeout) {
+    if (callers.containsKey(caller)) {
+      var soFar = new ArrayList<>(failures);
+      inFlight
+          .keySet()
+          .forEach(
+              address ->
+                  soFar.add(
+                      new DialException.Attempt(address, new P2pException("still under way"))));
+      caller.completeExceptionally(
+          new DialException(peer, "no connection within " + timeout, soFar));
+      leave(caller);
+    }
+  }
+
+  private void leave(CompletableFuture<Connection> caller) {
+    Cancellable timer = callers.remove(caller);
+    if (timer != null) {
+      timer.cancel();
+      if (callers.isEmpty() && !done) {
+        finish(null, new DialException(peer, "given up by all callers", failures));
+      }
+    }
+  }
+
+  private void add(Multiaddr given) {
+    Multiaddr address = given.withoutPeerId();
+    if (!known.add(address)) {
+      return;
+    }
+    if (known.size() > dialer.config().maxAddresses()) {
+      refusedAddresses++;
+      return;
+    }
+    if (!AddressKind.needsResolution(address)) {
+      admit(address);
+      return;
+    }
+    resolving++;
+    CompletableFuture<List<Multiaddr>> resolution = dialer.resolver().resolve(given, peer);
+    resolutions.add(resolution);
+    resolution.whenComplete(
+        (resolved, failure) -> dialer.loop().execute(() -> onResolved(address, resolved, failure)));
+  }
+
+  private void onResolved(
+      Multiaddr address, @Nullable List<Multiaddr> resolved, @Nullable Throwable failure) {
+    resolving--;
+    if (done) {
+      return;
+    }
+    if (failure != null) {
+      failures.add(new DialException.Attempt(address, unwrap(failure)));
+    } else if (resolved != null) {
+      for (Multiaddr each : resolved) {
+        Multiaddr plain = each.withoutPeerId();
+        if (known.add(plain) && known.size() <= dialer.config().maxAddresses()) {
+          admit(plain);
+        }
+      }
+    }
+    proceed();
+  }
+
+  private void admit(Multiaddr address) {
+    String refusal = refusal(address);
+    if (refusal == null) {
+      pendingPlan.add(address);
+    } else {
+      failures.add(new DialException.Attempt(address, new P2pException(refusal)));
+    }
+  }
+
+  private @Nullable String refusal(Multiaddr address) {
+    if (dialer.transportFor(address) == null) {
+      return "no transport for this address";
+    }
+    if (!dialer.gater().allowDial(peer, address)) {
+      return "refused by the connection gater";
+    }
+    long waitNanos =
+        ignoreBackoff
+            ? 0
+            : dialer.backoff().remainingNanos(peer, address, dialer.loop().nanoTime());
+    return waitNanos > 0
+        ? "in back-off for another " + Duration.ofNanos(waitNanos).toMillis() + " ms"
+        : null;
+  }
+
+  private void proceed() {
+    if (done) {
+      return;
+    }
+    for (DialPlan.Step step : DialPlan.of(pendingPlan, dialer.config())) {
+      if (step.delayNanos() == 0 || (inFlight.isEmpty() && delayed.isEmpty() && ready.isEmpty())) {
+        ready.add(step.address());
+      } else {
+        delayed.put(
+            step.address(),
+            dialer.loop().schedule(step.delayNanos(), () -> onDelayOver(step.address())));
+      }
+    }
+    pendingPlan.clear();
+    startReady();
+    if (inFlight.isEmpty() && waitingForSlot.isEmpty() && ready.isEmpty()) {
+      if (!delayed.isEmpty()) {
+        startEarliestDelayed();
+      } else if (resolving == 0) {
+        String summary = failures.isEmpty() ? "no addresses" : "all attempts failed";
+        if (refusedAddresses > 0) {
+          summary += " (" + refusedAddresses + " addresses beyond the limit were not tried)";
+        }
+        finish(null, new DialException(peer, summary, failures));
+      }
+    }
+  }
+
+  /** Nothing is under way, so the next address need not wait for its delay. */
+  private void startEarliestDelayed() {
+    Multiaddr next = DialPlan.best(delayed.keySet(), dialer.config());
+    Cancellable timer = delayed.remove(next);
+    if (timer != null) {
+      timer.cancel();
+      ready.add(next);
+      startReady();
+    }
+  }
+
+  private void onDelayOver(Multiaddr address) {
+    if (delayed.remove(address) != null && !done) {
+      ready.add(address);
+      startReady();
+    }
+  }
+
+  private void startReady() {
+    while (!ready.isEmpty()
+        && inFlight.size() + waitingForSlot.size() < dialer.config().perPeerInFlight()) {
+      Multiaddr address = ready.poll();
+      Runnable start = () -> start(address);
+      waitingForSlot.put(address, start);
+      dialer.acquireSlot(start);
+    }
+  }
+
+  private void start(Multiaddr address) {
+    waitingForSlot.remove(address);
+    Transport transport = dialer.transportFor(address);
+    if (done || transport == null) {
+      dialer.releaseSlot();
+      return;
+    }
+    CompletableFuture<MuxedConnection> attempt =
+        transport.dial(
+            new DialRequest(address, peer, Role.INITIATOR, dialer.config().attemptTimeout()));
+    inFlight.put(address, attempt);
+    attempt.whenComplete(
+        (connection, failure) -> {
+          Connection registered = connection == null ? null : dialer.register(connection);
+          dialer.loop().execute(() -> onAttempt(address, registered, failure));
+        });
+  }
+
+  private void onAttempt(
+      Multiaddr address, @Nullable Connection connection, @Nullable Throwable failure) {
+    dialer.releaseSlot();
+    inFlight.remove(address);
+    if (connection != null) {
+      dialer.backoff().succeeded(peer, address);
+      if (done) {
+        connection.close(ConnectionErrorCode.SUPPLANTED);
+        return;
+      }
+      finish(connection, null);
+      return;
+    }
+    if (done) {
+      return;
+    }
+    if (failure != null) {
+      failures.add(new DialException.Attempt(address, unwrap(failure)));
+      dialer.backoff().failed(peer, address, dialer.loop().nanoTime());
+    }
+    proceed();
+  }
+
+  private void finish(@Nullable Connection connection, @Nullable DialException failure) {
+    if (done) {
+      return;
+    }
+    done = true;
+    dialer.finished(this, peer, failure);
+    delayed.values().forEach(Cancellable::cancel);
+    delayed.clear();
+    ready.clear();
+    waitingForSlot.values().forEach(dialer::abandonSlot);
+    waitingForSlot.clear();
+    resolutions.forEach(resolution -> resolution.cancel(false));
+    List.copyOf(inFlight.values()).forEach(attempt -> attempt.cancel(false));
+    callers.forEach(
+        (caller, timer) -> {
+          timer.cancel();
+          if (connection != null) {
+            caller.complete(connection);
+          } else if (failure != null) {
+            caller.completeExceptionally(failure);
+          }
+        });
+    callers.clear();
+  }
+
+  private static Throwable unwrap(Throwable failure) {
+    return failure instanceof CompletionException wrapped && wrapped.getCause() != null
+        ? wrapped.getCause()
+        : failure;
+  }
+}

@@ -1,0 +1,205 @@
+package io.ethpeerflow.host.tcp.netty;
+
+import io.ethpeerflow.core.annotation.OwnedBy;
+import io.ethpeerflow.core.spi.ByteLink;
+import io.ethpeerflow.core.spi.ByteReceiver;
+import io.ethpeerflow.core.spi.Loop;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TCP channel as a {@link ByteLink}: the one handler of its pipeline. Reads stop while no
+ * receiver is installed, so a peer cannot fill memory before anyone listens.
+ */
+@OwnedBy("connection loop")
+final class TcpLink extends ChannelInboundHandlerAdapter implements ByteLink {
+  private static final Runnable NOTHING = () -> {};
+
+  private final Channel channel;
+  private final Loop loop;
+  private final long lingerNanos;
+  private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(2);
+  private @Nullable ByteReceiver receiver;
+  private Runnable resume = NOTHING;
+  private @Nullable Throwable failure;
+  private boolean ended;
+  private boolean endDelivered;
+  private boolean closing;
+  private boolean delivering;
+  private boolean paused;
+
+  /**
+   * A link on a channel that does not read by itself yet.
+   *
+   * @param lingerNanos how long {@link #close()} waits for what was written
+   */
+  TcpLink(Channel channel, Loop loop, long lingerNanos) {
+    this.channel = channel;
+    this.loop = loop;
+    this.lingerNanos = lingerNanos;
+  }
+
+  @Override
+  public Loop loop() {
+    return loop;
+  }
+
+  @Override
+  public ByteBufAllocator allocator() {
+    return channel.alloc();
+  }
+
+  @Override
+  public void receiver(ByteReceiver next) {
+    receiver = next;
+    deliverHeld();
+    channel.config().setAutoRead(!paused);
+  }
+
+  @Override
+  public void unread(ByteBuf data) {
+    if (data.isReadable()) {
+      held.addFirst(data);
+    } else {
+      data.release();
+    }
+  }
+
+  @Override
+  public void reading(boolean on) {
+    paused = !on;
+    channel.config().setAutoRead(on && receiver != null);
+  }
+
+  @Override
+  public void write(ByteBuf data) {
+    channel.write(data, channel.voidPromise());
+  }
+
+  @Override
+  public void flush() {
+    channel.flush();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public void onWritable(Runnable next) {
+    resume = next;
+  }
+
+  @Override
+  public void close() {
+    if (closing || ended) {
+      return;
+    }
+    closing = true;
+    var deadline =
+        channel.eventLoop().schedule(() -> channel.close(), lingerNanos, TimeUnit.NANOSECONDS);
+    channel.closeFuture().addListener(closed -> deadline.cancel(false));
+    channel.writeAndFlush(allocator().buffer(0, 0)).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  @Override
+  public void abort() {
+    closing = true;
+    if (channel.isOpen()) {
+      if (channel.isActive()) {
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      }
+      channel.close();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf data = (ByteBuf) message;
+    ByteReceiver to = receiver;
+    if (to != null && held.isEmpty() && data.isReadable()) {
+      to.onData(data);
+    } else if (data.isReadable()) {
+      held.add(data);
+      if (to != null) {
+        deliverHeld();
+      }
+    } else {
+      data.release();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (receiver != null) {
+      receiver.onReadComplete();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (ctx.channel().isWritable()) {
+      resume.run();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (failure == null) {
+      failure = cause;
+    }
+    ctx.close();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (!ended) {
+      ended = true;
+      if (receiver != null) {
+        deliverHeld();
+      }
+      resume.run();
+    }
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    if (receiver == null) {
+      held.forEach(ReferenceCountUtil::release);
+      held.clear();
+    }
+  }
+
+  private void deliverHeld() {
+    if (delivering) {
+      return;
+    }
+    delivering = true;
+    try {
+      while (!held.isEmpty()) {
+        ByteReceiver to = receiver;
+        if (to == null) {
+          return;
+        }
+        to.onData(held.poll());
+      }
+      ByteReceiver to = receiver;
+      if (ended && !endDelivered && to != null) {
+        endDelivered = true;
+        to.onClosed(failure);
+      }
+    } finally {
+      delivering = false;
+    }
+  }
+}
