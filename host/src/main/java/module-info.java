@@ -7,7 +7,10 @@ module io.ethpeerflow.host {
   requires io.ethpeerflow.noise;
   requires io.ethpeerflow.tls;
   requires io.ethpeerflow.yamux;
+  requires io.netty.codec.dns;
   requires io.netty.common;
+  requires io.netty.resolver;
+  requires io.netty.resolver.dns;
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
   requires org.slf4j;
@@ -20,6 +23,7 @@ module io.ethpeerflow.host {
   exports io.ethpeerflow.host.perf;
   exports io.ethpeerflow.host.peerstore;
   exports io.ethpeerflow.host.ping;
+  exports io.ethpeerflow.host.resolve;
   exports io.ethpeerflow.host.swarm;
   exports io.ethpeerflow.host.tcp.netty;
   exports io.ethpeerflow.host.upgrade;

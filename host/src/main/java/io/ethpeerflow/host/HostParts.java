@@ -3,6 +3,7 @@ package io.ethpeerflow.host;
 import io.ethpeerflow.core.ConnectionManager;
 import io.ethpeerflow.core.Host;
 import io.ethpeerflow.core.Peerstore;
+import io.ethpeerflow.core.error.P2pException;
 import io.ethpeerflow.core.event.HostEvent;
 import io.ethpeerflow.core.limits.Limits;
 import io.ethpeerflow.core.limits.ResourceManager;
@@ -27,6 +28,8 @@ import io.ethpeerflow.host.loop.netty.SystemEntropy;
 import io.ethpeerflow.host.loop.netty.WallClock;
 import io.ethpeerflow.host.peerstore.MemoryPeerstore;
 import io.ethpeerflow.host.ping.Ping;
+import io.ethpeerflow.host.resolve.DnsAddressResolver;
+import io.ethpeerflow.host.resolve.netty.NettyNameService;
 import io.ethpeerflow.host.swarm.EventBus;
 import io.ethpeerflow.host.swarm.ProtocolRegistry;
 import io.ethpeerflow.host.swarm.Swarm;
@@ -35,12 +38,14 @@ import io.ethpeerflow.noise.NoiseSecurity;
 import io.ethpeerflow.tls.TlsSecurity;
 import io.ethpeerflow.wire.crypto.KeyType;
 import io.ethpeerflow.wire.crypto.PrivateKey;
+import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import io.ethpeerflow.wire.peer.PeerId;
 import io.ethpeerflow.yamux.Yamux;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +70,7 @@ final class HostParts implements TransportContext {
   private final HostConfig config;
   private final Loop hostLoop;
   private final LongSupplier recordSequence;
+  private final @Nullable NettyNameService names;
   private final Peerstore peerstore;
   private final ConnectionTrimmer connectionManager;
   private final LocalInterfaces interfaces = new SystemInterfaces();
@@ -110,10 +116,20 @@ final class HostParts implements TransportContext {
             metrics);
     peerstore = new MemoryPeerstore(config.peerstore(), hostLoop::nanoTime);
     connectionManager = new ConnectionTrimmer(config.connections(), swarm, hostLoop, metrics);
-    AddressResolver resolver = builder.resolver == null ? new NoNames() : builder.resolver;
+    names = builder.resolver == null && ownLoops != null ? new NettyNameService(ownLoops) : null;
+    AddressResolver resolver = builder.resolver;
+    if (resolver == null) {
+      resolver = names == null ? HostParts::withoutNames : new DnsAddressResolver(names);
+    }
     dialer =
         new Dialer(config.dial(), hostLoop, transports, resolver, gater, swarm::register, metrics);
     providers(builder).forEach(provider -> transports.add(provider.create(this)));
+  }
+
+  private static CompletableFuture<List<Multiaddr>> withoutNames(
+      Multiaddr address, @Nullable PeerId peer) {
+    return CompletableFuture.failedFuture(
+        new P2pException("no name service: " + address + " cannot be resolved"));
   }
 
   static HostParts assemble(HostBuilder builder) {
@@ -189,6 +205,9 @@ final class HostParts implements TransportContext {
   /** Begins to stop what the host owns. */
   void stop() {
     connectionManager.stop();
+    if (names != null) {
+      names.close();
+    }
     if (ownLoops != null) {
       ownLoops.stop();
     }

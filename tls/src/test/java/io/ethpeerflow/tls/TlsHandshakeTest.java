@@ -17,8 +17,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class TlsHandshakeTest {
   static Stream<Arguments> engines() {
-    return TlsPair.ENGINES.stream()
-        .flatMap(client -> TlsPair.ENGINES.stream().map(server -> Arguments.of(client, server)));
+    return Stream.of(TlsEngine.JDK, TlsEngine.CONSCRYPT)
+        .flatMap(
+            client ->
+                Stream.of(TlsEngine.JDK, TlsEngine.CONSCRYPT)
+                    .map(server -> Arguments.of(client, server)));
   }
 
   static Stream<Arguments> enginesAndKeys() {
@@ -101,7 +104,7 @@ class TlsHandshakeTest {
           .hasMessageContaining("expected was " + pair.client.peer());
       assertThat(pair.server.failure())
           .isInstanceOf(HandshakeException.class)
-          .hasMessageMatching(".*alert (certificate_unknown|bad_certificate)");
+          .hasMessageContaining("alert certificate_unknown");
     }
   }
 
@@ -122,7 +125,7 @@ class TlsHandshakeTest {
       assertThat(pair.client.received.ends()).isEqualTo(1);
       assertThat(pair.client.received.cause())
           .isInstanceOf(HandshakeException.class)
-          .hasMessageMatching(".*alert (certificate_unknown|bad_certificate)");
+          .hasMessageContaining("certificate_unknown");
     }
   }
 }

@@ -13,9 +13,15 @@ import io.ethpeerflow.wire.multiaddr.Protocol;
 record AddressKind(TransportKind transport, boolean ipv6, boolean relayed) {
   /** Transports, best first. */
   enum TransportKind {
-    QUIC,
-    TCP,
-    OTHER
+    QUIC(0),
+    TCP(2),
+    OTHER(4);
+
+    private final int rank;
+
+    TransportKind(int rank) {
+      this.rank = rank;
+    }
   }
 
   static AddressKind of(Multiaddr address) {
@@ -33,14 +39,7 @@ record AddressKind(TransportKind transport, boolean ipv6, boolean relayed) {
   }
 
   int rank() {
-    return transport.ordinal() * 2 + (ipv6 ? 0 : 1);
-  }
-
-  static boolean needsResolution(Multiaddr address) {
-    return address.has(Protocol.DNS)
-        || address.has(Protocol.DNS4)
-        || address.has(Protocol.DNS6)
-        || address.has(Protocol.DNSADDR);
+    return transport.rank + (ipv6 ? 0 : 1);
   }
 
   static boolean isPrivate(Multiaddr address) {

@@ -10,6 +10,7 @@ import io.ethpeerflow.core.spi.DialRequest;
 import io.ethpeerflow.core.spi.MuxedConnection;
 import io.ethpeerflow.core.spi.Role;
 import io.ethpeerflow.core.spi.Transport;
+import io.ethpeerflow.host.resolve.DnsAddressResolver;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import io.ethpeerflow.wire.peer.PeerId;
 import java.time.Duration;
@@ -17,7 +18,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,7 +36,7 @@ final class DialWorker {
   private final Dialer dialer;
   private final PeerId peer;
   private final boolean ignoreBackoff;
-  private final Map<CompletableFuture<Connection>, Cancellable> callers = new LinkedHashMap<>();
+  private final List<Caller> callers = new ArrayList<>();
   private final Set<Multiaddr> known = new HashSet<>();
   private final List<Multiaddr> pendingPlan = new ArrayList<>();
   private final Map<Multiaddr, Cancellable> delayed = new HashMap<>();
@@ -55,13 +55,24 @@ final class DialWorker {
     this.ignoreBackoff = ignoreBackoff;
   }
 
-  void join(CompletableFuture<Connection> caller, List<Multiaddr> addresses, Duration timeout) {
-    Cancellable timer =
+  /** Someone who waits for the connection. */
+  private static final class Caller {
+    final CompletableFuture<Connection> result;
+    Cancellable timer = Cancellable.NONE;
+
+    Caller(CompletableFuture<Connection> result) {
+      this.result = result;
+    }
+  }
+
+  void join(CompletableFuture<Connection> result, List<Multiaddr> addresses, Duration timeout) {
+    var caller = new Caller(result);
+    caller.timer =
         dialer.loop().schedule(timeout.toNanos(), () -> onCallerTimeout(caller, timeout));
-    callers.put(caller, timer);
-    caller.whenComplete(
+    callers.add(caller);
+    result.whenComplete(
         (connection, failure) -> {
-          if (caller.isCancelled()) {
+          if (result.isCancelled()) {
             dialer.loop().execute(() -> leave(caller));
           }
         });
@@ -71,8 +82,8 @@ final class DialWorker {
     proceed();
   }
 
-  private void onCallerTimeout(CompletableFuture<Connection> caller, Duration timeout) {
-    if (callers.containsKey(caller)) {
+  private void onCallerTimeout(Caller caller, Duration timeout) {
+    if (callers.contains(caller)) {
       var soFar = new ArrayList<>(failures);
       inFlight
           .keySet()
@@ -80,16 +91,15 @@ final class DialWorker {
               address ->
                   soFar.add(
                       new DialException.Attempt(address, new P2pException("still under way"))));
-      caller.completeExceptionally(
+      caller.result.completeExceptionally(
           new DialException(peer, "no connection within " + timeout, soFar));
       leave(caller);
     }
   }
 
-  private void leave(CompletableFuture<Connection> caller) {
-    Cancellable timer = callers.remove(caller);
-    if (timer != null) {
-      timer.cancel();
+  private void leave(Caller caller) {
+    if (callers.remove(caller)) {
+      caller.timer.cancel();
       if (callers.isEmpty() && !done) {
         finish(null, new DialException(peer, "given up by all callers", failures));
       }
@@ -105,7 +115,7 @@ final class DialWorker {
       refusedAddresses++;
       return;
     }
-    if (!AddressKind.needsResolution(address)) {
+    if (!DnsAddressResolver.hasName(address)) {
       admit(address);
       return;
     }
@@ -270,15 +280,14 @@ final class DialWorker {
     waitingForSlot.clear();
     resolutions.forEach(resolution -> resolution.cancel(false));
     List.copyOf(inFlight.values()).forEach(attempt -> attempt.cancel(false));
-    callers.forEach(
-        (caller, timer) -> {
-          timer.cancel();
-          if (connection != null) {
-            caller.complete(connection);
-          } else if (failure != null) {
-            caller.completeExceptionally(failure);
-          }
-        });
+    for (Caller caller : callers) {
+      caller.timer.cancel();
+      if (connection != null) {
+        caller.result.complete(connection);
+      } else if (failure != null) {
+        caller.result.completeExceptionally(failure);
+      }
+    }
     callers.clear();
   }
 

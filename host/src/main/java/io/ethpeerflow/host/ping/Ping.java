@@ -221,7 +221,7 @@ public final class Ping {
     @Override
     public void onReset(StreamErrorCode code, boolean byRemote) {
       fail(
-          byRemote || code != StreamErrorCode.GARBAGE_COLLECTED
+          byRemote || !code.equals(StreamErrorCode.GARBAGE_COLLECTED)
               ? new StreamResetException(code, byRemote)
               : new P2pException("ping timed out"));
     }

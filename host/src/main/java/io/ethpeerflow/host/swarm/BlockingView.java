@@ -161,6 +161,8 @@ final class BlockingView implements BlockingStream, StreamReader {
     }
   }
 
+  /** Every caller loops on its condition. */
+  @SuppressWarnings("WaitNotInLoop")
   private void await() throws InterruptedIOException {
     try {
       changed.await();

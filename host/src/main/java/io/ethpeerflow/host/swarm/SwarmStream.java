@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  * in order, at most {@code maxQueuedBytes} more.
  */
 final class SwarmStream implements Stream {
-  private static final Runnable NOTHING = () -> {};
-
   private final SwarmConnection connection;
   private final RawStream raw;
   private final Loop loop;
@@ -53,7 +51,7 @@ final class SwarmStream implements Stream {
   private long waitingBytes;
 
   @OwnedBy("connection loop")
-  private Runnable resume = NOTHING;
+  private Runnable resume = SwarmStream::nothing;
 
   @OwnedBy("connection loop")
   private boolean closeWriteWhenWritten;
@@ -239,7 +237,7 @@ final class SwarmStream implements Stream {
       return;
     }
     Runnable next = resume;
-    resume = NOTHING;
+    resume = SwarmStream::nothing;
     next.run();
   }
 
@@ -273,7 +271,7 @@ final class SwarmStream implements Stream {
       giveUp(next, endAsException(end));
     }
     Runnable last = resume;
-    resume = NOTHING;
+    resume = SwarmStream::nothing;
     last.run();
   }
 
@@ -429,4 +427,6 @@ final class SwarmStream implements Stream {
   public String toString() {
     return "stream " + raw.id() + " " + direction() + " " + protocol + " of " + connection;
   }
+
+  private static void nothing() {}
 }

@@ -4,6 +4,7 @@ import io.ethpeerflow.core.annotation.OwnedBy;
 import io.ethpeerflow.core.error.HandshakeException;
 import io.ethpeerflow.core.spi.ByteLink;
 import io.ethpeerflow.core.spi.ByteReceiver;
+import io.ethpeerflow.core.spi.Role;
 import io.ethpeerflow.core.spi.SecureLink;
 import io.ethpeerflow.core.spi.SecurityRequest;
 import io.ethpeerflow.tls.TlsConfig;
@@ -11,11 +12,11 @@ import io.ethpeerflow.tls.certificate.CertificateVerifier;
 import io.ethpeerflow.wire.crypto.PublicKey;
 import io.ethpeerflow.wire.protocol.ProtocolId;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -30,7 +31,10 @@ import org.jspecify.annotations.Nullable;
  * own place and gives back to the link what arrived behind the handshake.
  */
 @OwnedBy("connection loop")
-final class TlsHandshake implements ByteReceiver {
+public final class TlsHandshake implements ByteReceiver {
+  /** What ALPN says when the muxer is to be negotiated inside. */
+  static final String NO_EARLY_MUXER = "libp2p";
+
   private final ByteLink link;
   private final SecurityRequest request;
   private final TlsContext context;
@@ -38,43 +42,50 @@ final class TlsHandshake implements ByteReceiver {
   private final TlsConfig config;
   private final Executor tasks;
   private final SSLEngine engine;
+  private final AlpnSelector selector;
   private final RecordCutter cutter;
   private final RecordWriter writer;
-  private final CompletableFuture<SecureLink> result;
+  private final CompletableFuture<SecureLink> result = new CompletableFuture<>();
   private @Nullable ByteBuf records;
   private long receivedBytes;
   private boolean done;
   private boolean tasksRunning;
 
-  /** Netty's engine goes on after a task only when it is called, with or without input. */
-  private boolean afterTasks;
-
   /** Written by the engine's check of the chain, which may run in {@link #tasks}. */
   private volatile @Nullable PublicKey remoteKey;
 
-  TlsHandshake(
+  /** A handshake that has not begun. */
+  public TlsHandshake(
       ByteLink link,
       SecurityRequest request,
       TlsContext context,
       CertificateVerifier verifier,
       TlsConfig config,
-      Executor tasks,
-      SSLEngine engine,
-      CompletableFuture<SecureLink> result) {
+      Executor tasks) {
     this.link = link;
     this.request = request;
     this.context = context;
     this.verifier = verifier;
     this.config = config;
     this.tasks = tasks;
-    this.engine = engine;
-    this.result = result;
+    var protocols = new ArrayList<String>();
+    for (ProtocolId muxer : request.muxers()) {
+      protocols.add(muxer.name());
+    }
+    // [spec inlined-muxers/tls-fallback] libp2p comes last
+    protocols.add(NO_EARLY_MUXER);
+    selector = new AlpnSelector(List.copyOf(protocols));
+    engine = context.newEngine(request.role() == Role.INITIATOR, protocols, selector);
     cutter = new RecordCutter(context, link.allocator());
     writer = new RecordWriter(link, engine, context);
   }
 
-  /** Begins. */
-  void start() {
+  /**
+   * Begins. Must be called once, on the link's loop.
+   *
+   * @return completes on the loop; fails with {@code HandshakeException}
+   */
+  public CompletableFuture<SecureLink> start() {
     result.whenComplete(
         (secured, failure) -> {
           if (result.isCancelled()) {
@@ -85,12 +96,13 @@ final class TlsHandshake implements ByteReceiver {
       engine.beginHandshake();
     } catch (SSLException e) {
       fail(e);
-      return;
+      return result;
     }
     advance();
     if (!done) {
       link.receiver(this);
     }
+    return result;
   }
 
   @Override
@@ -161,10 +173,6 @@ final class TlsHandshake implements ByteReceiver {
     if (input == null || !input.isReadable()) {
       releaseRecords();
       input = cutter.next();
-      if (input == null && afterTasks) {
-        input = Unpooled.EMPTY_BUFFER;
-      }
-      afterTasks = false;
       if (input == null) {
         if (receivedBytes > config.maxHandshakeBytes()) {
           throw tooMuch();
@@ -179,9 +187,6 @@ final class TlsHandshake implements ByteReceiver {
       ByteBuffer target = plain.internalNioBuffer(0, plain.capacity());
       SSLEngineResult unwrapped = engine.unwrap(source, target);
       input.skipBytes(unwrapped.bytesConsumed());
-      if (input == Unpooled.EMPTY_BUFFER) {
-        return true;
-      }
       if (unwrapped.getStatus() != SSLEngineResult.Status.OK) {
         throw new SSLException("the remote sent close_notify, or the engine stopped");
       }
@@ -215,7 +220,6 @@ final class TlsHandshake implements ByteReceiver {
       task = engine.getDelegatedTask();
     }
     tasksRunning = true;
-    afterTasks = true;
     try {
       tasks.execute(
           () -> {
@@ -263,6 +267,10 @@ final class TlsHandshake implements ByteReceiver {
     // [spec tls/mutual] a remote without a certificate is refused
     if (key == null) {
       throw new SSLException("the remote presented no certificate");
+    }
+    // [spec tls/alpn] none in common ends the handshake
+    if (selector.noneInCommon()) {
+      throw new SSLException("the remote offered no application protocol that is supported");
     }
     done = true;
     writer.handshakeDone();

@@ -14,7 +14,6 @@ import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,7 +31,7 @@ public final class NettyLoops implements Loops, AutoCloseable {
   private final EventLoopGroup group;
   private final boolean epoll;
   private final List<NettyLoop> loops;
-  private final Map<EventLoop, NettyLoop> byEventLoop;
+  private final IdentityHashMap<EventLoop, NettyLoop> byEventLoop;
   private final AtomicInteger turn = new AtomicInteger();
 
   private NettyLoops(EventLoopGroup group, boolean epoll) {
@@ -76,6 +75,11 @@ public final class NettyLoops implements Loops, AutoCloseable {
   /** Whether channels must be epoll channels, NIO ones otherwise. */
   public boolean isEpoll() {
     return epoll;
+  }
+
+  /** All event loops. */
+  public EventLoopGroup group() {
+    return group;
   }
 
   /** The loop around one of this group's event loops. */

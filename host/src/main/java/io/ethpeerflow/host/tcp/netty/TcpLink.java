@@ -22,14 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy("connection loop")
 final class TcpLink extends ChannelInboundHandlerAdapter implements ByteLink {
-  private static final Runnable NOTHING = () -> {};
-
   private final Channel channel;
   private final Loop loop;
   private final long lingerNanos;
   private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(2);
   private @Nullable ByteReceiver receiver;
-  private Runnable resume = NOTHING;
+  private Runnable resume = TcpLink::nothing;
   private @Nullable Throwable failure;
   private boolean ended;
   private boolean endDelivered;
@@ -202,4 +200,6 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements ByteLink {
       delivering = false;
     }
   }
+
+  private static void nothing() {}
 }

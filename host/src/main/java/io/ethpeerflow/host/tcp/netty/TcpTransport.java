@@ -1,5 +1,6 @@
 package io.ethpeerflow.host.tcp.netty;
 
+import io.ethpeerflow.core.ConnectionErrorCode;
 import io.ethpeerflow.core.Direction;
 import io.ethpeerflow.core.error.P2pException;
 import io.ethpeerflow.core.error.ResourceLimitException;
@@ -49,6 +50,7 @@ final class TcpTransport implements Transport {
   private final TcpConfig config;
   private final NettyLoops loops;
   private final Set<TcpListener> listeners = ConcurrentHashMap.newKeySet();
+  private final Set<Channel> upgrading = ConcurrentHashMap.newKeySet();
   private final Metrics.Counter refusedAccepts;
   private final Metrics.Counter failedInboundUpgrades;
 
@@ -148,6 +150,7 @@ final class TcpTransport implements Transport {
               .connect(remote);
       Channel channel = connecting.channel();
       channel.closeFuture().addListener(closed -> scope.close());
+      upgrading.add(channel);
       var deadline =
           loop.schedule(
               request.timeout().toNanos(),
@@ -167,6 +170,7 @@ final class TcpTransport implements Transport {
           });
       result.whenComplete(
           (connection, failure) -> {
+            upgrading.remove(channel);
             deadline.cancel();
             if (result.isCancelled()) {
               loop.execute(() -> giveUp(channel));
@@ -203,7 +207,7 @@ final class TcpTransport implements Transport {
             if (failure != null) {
               result.completeExceptionally(failure);
             } else if (!result.complete(connection)) {
-              connection.close(io.ethpeerflow.core.ConnectionErrorCode.NO_ERROR);
+              connection.close(ConnectionErrorCode.NO_ERROR);
             }
           });
     }
@@ -231,9 +235,7 @@ final class TcpTransport implements Transport {
     NettyLoop acceptLoop = (NettyLoop) loops.next();
     var result = new CompletableFuture<Listener>();
     new ServerBootstrap()
-        .group(
-            acceptLoop.eventLoop(),
-            java.util.Objects.requireNonNull(loops.unwrap(io.netty.channel.EventLoopGroup.class)))
+        .group(acceptLoop.eventLoop(), loops.group())
         .channel(loops.isEpoll() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
         .option(ChannelOption.SO_BACKLOG, config.backlog())
         .option(ChannelOption.SO_REUSEADDR, true)
@@ -277,6 +279,7 @@ final class TcpTransport implements Transport {
       return;
     }
     channel.closeFuture().addListener(closed -> scope.close());
+    upgrading.add(channel);
     context
         .upgrader()
         .upgrade(
@@ -284,6 +287,7 @@ final class TcpTransport implements Transport {
             new UpgradeRequest(Role.RESPONDER, Direction.INBOUND, NAME, local, remote, null, scope))
         .whenComplete(
             (connection, failure) -> {
+              upgrading.remove(channel);
               if (failure == null) {
                 accepted.accept(connection);
               } else {
@@ -304,6 +308,7 @@ final class TcpTransport implements Transport {
   @Override
   public void close() {
     listeners.forEach(TcpListener::close);
+    upgrading.forEach(Channel::close);
   }
 
   private static final class TcpListener implements Listener {

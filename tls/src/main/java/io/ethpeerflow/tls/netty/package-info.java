@@ -1,2 +1,0 @@
-/** The TLS engine that Netty brings, as an option. */
-package io.ethpeerflow.tls.netty;
