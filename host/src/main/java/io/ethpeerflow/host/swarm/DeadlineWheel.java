@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The deadlines of all streams of one loop, in one hashed wheel with one timer: arming, moving and
- * disarming cost no allocation and no task. An entry that progresses only notes its new time; the
+ * disarming cost no allocation and no task. An entry whose deadline moves on only notes it; the
  * wheel finds out when the old one comes round. Deadlines fire late by one tick at most.
  */
 @OwnedBy("the loop")
@@ -39,8 +39,12 @@ final class DeadlineWheel {
 
   /** Sets or moves a deadline. */
   void arm(Entry entry, long deadlineNanos) {
+    boolean earlier = entry.armed && deadlineNanos - entry.deadlineNanos < 0;
     entry.deadlineNanos = deadlineNanos;
     entry.armed = true;
+    if (earlier && entry.slot >= 0) {
+      unlink(entry);
+    }
     if (entry.slot < 0) {
       start();
       link(entry);

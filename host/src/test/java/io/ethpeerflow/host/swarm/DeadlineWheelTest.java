@@ -1,0 +1,124 @@
+package io.ethpeerflow.host.swarm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ethpeerflow.core.sim.SimLoop;
+import io.ethpeerflow.testkit.seed.Seeds;
+import io.ethpeerflow.testkit.time.VirtualClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DeadlineWheelTest {
+  private static final long MS = 1_000_000;
+
+  private final VirtualClock clock = new VirtualClock();
+  private final SimLoop loop = new SimLoop(clock, "loop");
+  private final DeadlineWheel wheel = new DeadlineWheel(loop);
+
+  private final class Timed extends DeadlineWheel.Entry {
+    long firedAtNanos = -1;
+
+    @Override
+    void onExpired() {
+      firedAtNanos = loop.nanoTime();
+    }
+  }
+
+  private void run(Runnable action) {
+    loop.execute(action);
+    clock.runDue();
+  }
+
+  @Test
+  void firesWithinATickAfterTheDeadline() {
+    var entry = new Timed();
+    run(() -> wheel.arm(entry, loop.nanoTime() + 105 * MS));
+    clock.advance(Duration.ofMillis(104));
+    assertThat(entry.firedAtNanos).isEqualTo(-1);
+    clock.advance(Duration.ofMillis(60));
+    assertThat(entry.firedAtNanos).isBetween(105 * MS, 105 * MS + 2 * DeadlineWheel.TICK_NANOS);
+  }
+
+  @Test
+  void deadlinesBeyondOneRoundOfTheWheelFireInTheirOwn() {
+    var entry = new Timed();
+    run(() -> wheel.arm(entry, loop.nanoTime() + 60_000 * MS));
+    clock.advance(Duration.ofSeconds(59));
+    assertThat(entry.firedAtNanos).isEqualTo(-1);
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(entry.firedAtNanos).isGreaterThanOrEqualTo(60_000 * MS);
+  }
+
+  @Test
+  void aMovedDeadlineFiresOnceAtItsNewTime() {
+    var entry = new Timed();
+    run(() -> wheel.arm(entry, loop.nanoTime() + 100 * MS));
+    clock.advance(Duration.ofMillis(90));
+    run(() -> wheel.arm(entry, loop.nanoTime() + 100 * MS));
+    clock.advance(Duration.ofMillis(95));
+    assertThat(entry.firedAtNanos).isEqualTo(-1);
+    clock.advance(Duration.ofMillis(60));
+    assertThat(entry.firedAtNanos).isGreaterThanOrEqualTo(190 * MS);
+  }
+
+  @Test
+  void aDisarmedDeadlineNeverFires() {
+    var entry = new Timed();
+    run(() -> wheel.arm(entry, loop.nanoTime() + 100 * MS));
+    run(() -> wheel.disarm(entry));
+    clock.advance(Duration.ofSeconds(30));
+    assertThat(entry.firedAtNanos).isEqualTo(-1);
+  }
+
+  @Test
+  void anyOrderOfOperationsFiresWhatIsArmedAndNothingElse() {
+    Seeds.check(
+        50,
+        random -> {
+          var ownClock = new VirtualClock();
+          SimLoop ownLoop = new SimLoop(ownClock, "loop");
+          var ownWheel = new DeadlineWheel(ownLoop);
+          record Probe(DeadlineWheel.Entry entry, long[] due, long[] fired) {}
+          List<Probe> probes = new ArrayList<>();
+          for (int i = 0; i < 40; i++) {
+            long[] fired = {-1};
+            var entry =
+                new DeadlineWheel.Entry() {
+                  @Override
+                  void onExpired() {
+                    fired[0] = ownLoop.nanoTime();
+                  }
+                };
+            probes.add(new Probe(entry, new long[] {-1}, fired));
+          }
+          for (int step = 0; step < 300; step++) {
+            Probe probe = probes.get(random.nextInt(probes.size()));
+            boolean arm = random.nextInt(4) > 0;
+            long delay = random.nextInt(20_000) * MS;
+            ownLoop.execute(
+                () -> {
+                  if (arm) {
+                    probe.due[0] = ownLoop.nanoTime() + delay;
+                    probe.fired[0] = -1;
+                    ownWheel.arm(probe.entry, probe.due[0]);
+                  } else {
+                    probe.due[0] = -1;
+                    ownWheel.disarm(probe.entry);
+                  }
+                });
+            ownClock.runDue();
+            ownClock.advance(Duration.ofMillis(random.nextInt(500)));
+            for (Probe each : probes) {
+              if (each.fired[0] >= 0 && each.due[0] >= 0) {
+                assertThat(each.fired[0]).isGreaterThanOrEqualTo(each.due[0]);
+              } else if (each.due[0] >= 0) {
+                long lateNanos = ownLoop.nanoTime() - each.due[0];
+                assertThat(lateNanos).isLessThan(2 * DeadlineWheel.TICK_NANOS + 1);
+              }
+            }
+          }
+        });
+  }
+}
