@@ -263,14 +263,19 @@ public final class Multiaddr implements Comparable<Multiaddr> {
     return withoutPeerId().encapsulate(new Component.Peer(id));
   }
 
-  /** This address without {@code /p2p/<id>} at its end; itself if there is none. */
+  /**
+   * This address without {@code /p2p/<id>} at its end, also when that stands there several times,
+   * so that {@link #peerId} of the result is null; itself if there is none.
+   */
   public Multiaddr withoutPeerId() {
     var cursor = new Cursor(bytes);
-    boolean last = false;
+    int end = 0;
     while (cursor.next()) {
-      last = cursor.protocol == Protocol.P2P;
+      if (cursor.protocol != Protocol.P2P) {
+        end = cursor.valueTo;
+      }
     }
-    return last ? prefix(cursor.from) : this;
+    return end == bytes.length ? this : prefix(end);
   }
 
   /**

@@ -34,8 +34,12 @@ class MultiaddrFuzzTest {
     assertThat(Multiaddr.decode(address.toBytes())).isEqualTo(address);
     assertThat(Multiaddr.of(address.components().toArray(Component[]::new))).isEqualTo(address);
     PeerId id = address.peerId();
-    if (id != null) {
-      assertThat(address.withoutPeerId().withPeerId(id)).isEqualTo(address);
+    assertThat(address.withoutPeerId().peerId()).isNull();
+    if (id == null) {
+      assertThat(address.withoutPeerId()).isEqualTo(address);
+    } else {
+      assertThat(address.withPeerId(id).peerId()).isEqualTo(id);
+      assertThat(address.withPeerId(id).withoutPeerId()).isEqualTo(address.withoutPeerId());
     }
     if (!address.has(Protocol.IP6ZONE)) {
       address.socketAddress();

@@ -170,6 +170,16 @@ class MultiaddrTest {
   }
 
   @Test
+  void takesAllPeersOffTheEnd() {
+    Multiaddr twice = Multiaddr.of("/ip4/1.2.3.4/tcp/1/p2p/" + OTHER + "/p2p/" + PEER);
+
+    assertThat(twice.withoutPeerId()).hasToString("/ip4/1.2.3.4/tcp/1");
+    AddrInfo info = AddrInfo.of(twice);
+    assertThat(info.id()).isEqualTo(PEER);
+    assertThat(new AddrInfo(info.id(), info.addresses())).isEqualTo(info);
+  }
+
+  @Test
   void encapsulatesAndDecapsulates() {
     Multiaddr tcp = Multiaddr.of("/ip4/1.2.3.4/tcp/80");
 
