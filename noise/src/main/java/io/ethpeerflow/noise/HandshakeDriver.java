@@ -78,6 +78,9 @@ final class HandshakeDriver implements ByteReceiver {
   @Override
   public void onData(ByteBuf data) {
     try {
+      if (result.isCancelled()) {
+        stop();
+      }
       while (!done && readMessage(data)) {
         byte[] message = new byte[length];
         arrived.readBytes(message).clear();

@@ -3,6 +3,7 @@ package io.ethpeerflow.noise;
 import io.ethpeerflow.core.spi.ByteReceiver;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** A receiver that keeps everything. */
@@ -31,6 +32,10 @@ public final class Collector implements ByteReceiver {
   public void onClosed(@Nullable Throwable cause) {
     ends++;
     this.cause = cause;
+  }
+
+  public String text() {
+    return bytes.toString(StandardCharsets.UTF_8);
   }
 
   public byte[] bytes() {

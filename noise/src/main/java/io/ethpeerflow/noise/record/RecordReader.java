@@ -75,6 +75,7 @@ final class RecordReader {
    * @throws ProtocolViolation if a record is too short or does not authenticate; the reader must be
    *     closed then
    */
+  @SuppressWarnings("ReferenceEquality")
   void onChunk(ByteBuf chunk) throws ProtocolViolation {
     @Nullable ByteBuf data = owned(chunk);
     try {
@@ -84,8 +85,15 @@ final class RecordReader {
         }
         int readable = data.readableBytes();
         if (arrivedBytes == 0 && readable >= length) {
-          if (openWhole(data)) {
+          ByteBuf plaintext = openWhole(data);
+          if (plaintext == data) {
+            // the chunk itself goes up: nothing of it is left
             data = null;
+          }
+          if (plaintext != null) {
+            sink.onPlaintext(plaintext);
+          }
+          if (data == null) {
             return;
           }
         } else if (readable == 0) {
@@ -149,37 +157,34 @@ final class RecordReader {
     return true;
   }
 
-  /** Opens the record at the reader index; returns whether the chunk itself was passed up. */
-  private boolean openWhole(ByteBuf data) throws ProtocolViolation {
+  /** Opens the record at the reader index; gives its plaintext, or null when there is none. */
+  private @Nullable ByteBuf openWhole(ByteBuf data) throws ProtocolViolation {
     int bytes = length;
     int plainBytes = bytes - Ciphers.TAG_BYTES;
     if (opener.needsArray() && !data.hasArray()) {
-      ByteBuf copy = allocator.heapBuffer(bytes, bytes);
-      boolean opened = false;
-      try {
-        copy.writeBytes(data, bytes);
-        checkTag(opener.open(nextNonce(), copy, 0, bytes));
-        opened = true;
-      } finally {
-        if (!opened) {
-          copy.release();
-        }
-      }
-      pass(copy, plainBytes);
-      return false;
+      return openCopy(data, bytes);
     }
     int index = data.readerIndex();
     data.skipBytes(bytes);
     checkTag(opener.open(nextNonce(), data, index, bytes));
     if (plainBytes == 0) {
-      return false;
+      return null;
     }
-    if (data.isReadable()) {
-      sink.onPlaintext(data.retainedSlice(index, plainBytes));
-      return false;
+    return data.isReadable()
+        ? data.retainedSlice(index, plainBytes)
+        : data.setIndex(index, index + plainBytes);
+  }
+
+  private @Nullable ByteBuf openCopy(ByteBuf data, int bytes) throws ProtocolViolation {
+    ByteBuf copy = allocator.heapBuffer(bytes, bytes);
+    try {
+      copy.writeBytes(data, bytes);
+      checkTag(opener.open(nextNonce(), copy, 0, bytes));
+      int plainBytes = bytes - Ciphers.TAG_BYTES;
+      return plainBytes == 0 ? null : copy.retain().writerIndex(plainBytes);
+    } finally {
+      copy.release();
     }
-    sink.onPlaintext(data.setIndex(index, index + plainBytes));
-    return true;
   }
 
   private void keep(ByteBuf data, int bytes) {
