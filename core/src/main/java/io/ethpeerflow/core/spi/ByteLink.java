@@ -26,7 +26,8 @@ public interface ByteLink {
   void receiver(ByteReceiver receiver);
 
   /**
-   * Gives received bytes back, for the next receiver.
+   * Gives received bytes back, for the next receiver, which gets what several calls gave back in
+   * the order of the calls, and before anything newer.
    *
    * @param data consumes
    */
@@ -54,7 +55,10 @@ public interface ByteLink {
    */
   void onWritable(Runnable resume);
 
-  /** Ends the link after what was written was sent, within a bound. Idempotent. */
+  /**
+   * Ends the link after what was written was sent, flushed or not, within a bound. Nothing more is
+   * received. Idempotent.
+   */
   void close();
 
   /** Ends the link at once and drops what was not sent. Idempotent. */

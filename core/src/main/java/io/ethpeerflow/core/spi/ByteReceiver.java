@@ -16,9 +16,10 @@ public interface ByteReceiver {
   default void onReadComplete() {}
 
   /**
-   * The link has ended in both directions; nothing follows.
+   * The link has ended in both directions; nothing follows. Called exactly once, also when this
+   * side closed or aborted it, and then not from within that call.
    *
-   * @param cause null when the remote ended it in order, otherwise what failed
+   * @param cause null when either side ended it in order, otherwise what failed
    */
   void onClosed(@Nullable Throwable cause);
 }

@@ -29,7 +29,7 @@ public final class MemoryLink implements ByteLink {
   private final Loop loop;
   private final LinkOptions options;
   private final SeededRandom random;
-  private final ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
+  private final ByteBufAllocator allocator;
   private final List<ByteBuf> unflushed = new ArrayList<>();
   private final Deque<Parcel> sent = new ArrayDeque<>();
   private final List<ByteBuf> unread = new ArrayList<>();
@@ -57,7 +57,8 @@ public final class MemoryLink implements ByteLink {
 
   private record Parcel(ByteBuf data, long arrivalNanos) {}
 
-  MemoryLink(Loop loop, LinkOptions options, long seed) {
+  MemoryLink(Loop loop, LinkOptions options, long seed, ByteBufAllocator allocator) {
+    this.allocator = allocator;
     this.loop = loop;
     this.options = options;
     this.random = new SeededRandom(seed);

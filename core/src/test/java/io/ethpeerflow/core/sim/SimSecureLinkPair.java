@@ -4,6 +4,7 @@ import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.SecureLink;
 import io.ethpeerflow.core.suite.TestIdentities;
 import io.ethpeerflow.wire.protocol.ProtocolId;
+import io.netty.buffer.ByteBufAllocator;
 
 /**
  * Two connected {@link PlainSecureLink}s on a {@link MemoryLinkPair}, as after a handshake between
@@ -24,7 +25,13 @@ public final class SimSecureLinkPair implements AutoCloseable {
 
   /** A pair that behaves as the options say. */
   public SimSecureLinkPair(Loop leftLoop, Loop rightLoop, LinkOptions options) {
-    links = new MemoryLinkPair(leftLoop, rightLoop, options);
+    this(leftLoop, rightLoop, options, ByteBufAllocator.DEFAULT);
+  }
+
+  /** A pair whose ends take their buffers from an allocator, which a test may audit. */
+  public SimSecureLinkPair(
+      Loop leftLoop, Loop rightLoop, LinkOptions options, ByteBufAllocator allocator) {
+    links = new MemoryLinkPair(leftLoop, rightLoop, options, allocator);
     left =
         new PlainSecureLink(
             links.left(), SECURITY, TestIdentities.key(2).publicKey(), /* earlyMuxer= */ null);
