@@ -6,6 +6,8 @@ module io.ethpeerflow.tls {
   requires org.bouncycastle.provider;
   requires org.slf4j;
   requires static org.conscrypt;
+  requires static io.netty.common;
+  requires static io.netty.handler;
 
   exports io.ethpeerflow.tls;
   exports io.ethpeerflow.tls.certificate;

@@ -12,8 +12,8 @@ package io.ethpeerflow.tls;
  */
 public record TlsConfig(TlsEngine engine, int maxHandshakeBytes, int recordsPerFrame) {
   /**
-   * Names the engine when the configuration says {@link TlsEngine#AUTO}: {@code jdk} or {@code
-   * conscrypt}.
+   * Names the engine when the configuration says {@link TlsEngine#AUTO}: {@code jdk}, {@code
+   * tcnative} or {@code conscrypt}.
    */
   public static final String ENGINE_PROPERTY = "io.ethpeerflow.tls.engine";
 

@@ -6,8 +6,8 @@ import io.ethpeerflow.core.spi.SecurityProtocol;
 import io.ethpeerflow.core.spi.SecurityRequest;
 import io.ethpeerflow.tls.certificate.CertificateVerifier;
 import io.ethpeerflow.tls.certificate.HostCertificate;
+import io.ethpeerflow.tls.engine.HandshakeStart;
 import io.ethpeerflow.tls.engine.TlsContext;
-import io.ethpeerflow.tls.engine.TlsHandshake;
 import io.ethpeerflow.wire.crypto.PrivateKey;
 import io.ethpeerflow.wire.crypto.PublicKey;
 import io.ethpeerflow.wire.protocol.ProtocolId;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any thread; one instance serves a host.
  */
-public final class TlsSecurity implements SecurityProtocol {
+public final class TlsSecurity implements SecurityProtocol, AutoCloseable {
   /** Its multistream id. */
   public static final ProtocolId ID = ProtocolId.of("/tls/1.0.0");
 
@@ -70,8 +70,7 @@ public final class TlsSecurity implements SecurityProtocol {
   @Override
   public CompletableFuture<SecureLink> secure(ByteLink link, SecurityRequest request) {
     TlsContext context = context(request.identity(), request.random());
-    var handshake = new TlsHandshake(link, request, context, verifier, config, tasks);
-    return handshake.start();
+    return new HandshakeStart(link, request, context, verifier, config, tasks).begin();
   }
 
   /**
@@ -80,6 +79,19 @@ public final class TlsSecurity implements SecurityProtocol {
    */
   public void prepare(PrivateKey identity, SecureRandom random) {
     context(identity, random);
+  }
+
+  /**
+   * Frees native memory that would otherwise wait for the garbage collector. Connections live on; a
+   * later handshake makes a new certificate.
+   */
+  @Override
+  public void close() {
+    Prepared current = prepared;
+    if (current != null) {
+      prepared = null;
+      current.context().close();
+    }
   }
 
   private TlsContext context(PrivateKey identity, SecureRandom random) {

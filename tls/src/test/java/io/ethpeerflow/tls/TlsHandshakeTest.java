@@ -17,11 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class TlsHandshakeTest {
   static Stream<Arguments> engines() {
-    return Stream.of(TlsEngine.JDK, TlsEngine.CONSCRYPT)
-        .flatMap(
-            client ->
-                Stream.of(TlsEngine.JDK, TlsEngine.CONSCRYPT)
-                    .map(server -> Arguments.of(client, server)));
+    return TlsPair.ENGINES.stream()
+        .flatMap(client -> TlsPair.ENGINES.stream().map(server -> Arguments.of(client, server)));
   }
 
   static Stream<Arguments> enginesAndKeys() {
@@ -104,7 +101,7 @@ class TlsHandshakeTest {
           .hasMessageContaining("expected was " + pair.client.peer());
       assertThat(pair.server.failure())
           .isInstanceOf(HandshakeException.class)
-          .hasMessageContaining("alert certificate_unknown");
+          .hasMessageMatching(".*alert (certificate_unknown|bad_certificate)");
     }
   }
 
@@ -125,7 +122,7 @@ class TlsHandshakeTest {
       assertThat(pair.client.received.ends()).isEqualTo(1);
       assertThat(pair.client.received.cause())
           .isInstanceOf(HandshakeException.class)
-          .hasMessageContaining("certificate_unknown");
+          .hasMessageMatching(".*alert (certificate_unknown|bad_certificate)");
     }
   }
 }

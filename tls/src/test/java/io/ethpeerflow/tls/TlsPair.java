@@ -38,6 +38,9 @@ final class TlsPair implements AutoCloseable {
   static final ProtocolId MPLEX = ProtocolId.of("/mplex/6.7.0");
   static final SecureRandom RANDOM = new SecureRandom();
 
+  static final List<TlsEngine> ENGINES =
+      List.of(TlsEngine.JDK, TlsEngine.TCNATIVE, TlsEngine.CONSCRYPT);
+
   private static final Map<KeyType, List<PrivateKey>> KEYS = new ConcurrentHashMap<>();
 
   final VirtualClock clock = new VirtualClock();
@@ -209,5 +212,10 @@ final class TlsPair implements AutoCloseable {
     }
     settle();
     links.close();
+    for (Side side : List.of(client, server)) {
+      if (side.security instanceof TlsSecurity closeable) {
+        closeable.close();
+      }
+    }
   }
 }

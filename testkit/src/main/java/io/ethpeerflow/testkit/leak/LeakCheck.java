@@ -16,9 +16,9 @@ import org.junit.jupiter.api.extension.ExtensionContext.Store;
  * out. It compares before the class's first {@code @BeforeAll} with after everything the class has
  * closed, its {@code @AfterAll} methods and its extensions' stores included; nested classes count
  * with their outermost class, and classes that run at the same time are checked together when the
- * last of them ends. A clean class costs about a millisecond. What is still there gets a grace of
- * two seconds (the configuration parameter or system property {@code peerflow.leak.graceMillis})
- * before it is reported.
+ * last of them ends. A clean class costs about a millisecond (ten before the JVM is warm). What is
+ * still there gets a grace of two seconds (the configuration parameter or system property {@code
+ * peerflow.leak.graceMillis}) before it is reported.
  *
  * <p>When a test of the class has failed anyway, what leaked is only printed: the failure is the
  * cause to look at. {@code -Dpeerflow.leak.accesses=true} adds the last uses of each leaked buffer.

@@ -12,7 +12,9 @@ import java.util.regex.Pattern;
 final class LiveThreads {
   private static final int MAX_FRAMES = 6;
 
-  /** Threads that the JDK, Netty's globals, JUnit and Surefire start once and keep. */
+  /**
+   * Threads that the JDK, Bouncy Castle, Netty's globals, JUnit and Surefire start once and keep.
+   */
   private static final Pattern KEPT =
       Pattern.compile(
           "main|Reference Handler|Finalizer|Signal Dispatcher|Notification Thread|DestroyJavaVM"
@@ -22,7 +24,7 @@ final class LiveThreads {
               + "|CompletableFutureDelayScheduler|VirtualThread-un(parker|blocker).*"
               + "|(Read|Write|Master)-?Poller.*|Keep-Alive-Timer|JFR .*|RMI .*|GC Daemon|Log4j2-.*"
               + "|globalEventExecutor-\\d+-\\d+|ObjectCleanerThread|threadDeathWatcher-.*"
-              + "|junit-.*|surefire-.*|last-ditch-daemon-shutdown-thread-.*|ping-timer-.*");
+              + "|BC .*|junit-.*|surefire-.*|last-ditch-daemon-shutdown-thread-.*|ping-timer-.*");
 
   private LiveThreads() {}
 

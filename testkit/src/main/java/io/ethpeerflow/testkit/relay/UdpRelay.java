@@ -2,6 +2,7 @@ package io.ethpeerflow.testkit.relay;
 
 import io.ethpeerflow.testkit.seed.SeededRandom;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
@@ -40,6 +41,7 @@ public final class UdpRelay implements AutoCloseable {
   private final ReentrantLock sessionsLock = new ReentrantLock();
   private final Map<InetSocketAddress, Session> sessions = new ConcurrentHashMap<>();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable InetAddress upstreamSource;
   private volatile boolean closed;
 
   /**
@@ -89,6 +91,19 @@ public final class UdpRelay implements AutoCloseable {
     return toClient.forwarded.get();
   }
 
+  /**
+   * Datagrams from clients that were not passed on, for whatever reason, so far. Those still held
+   * back count neither here nor as forwarded.
+   */
+  public long droppedToTarget() {
+    return toTarget.dropped.get();
+  }
+
+  /** Datagrams from the target that were not passed on, for whatever reason, so far. */
+  public long droppedToClients() {
+    return toClient.dropped.get();
+  }
+
   /** Clients seen so far. */
   public int clients() {
     return sessions.size();
@@ -99,8 +114,19 @@ public final class UdpRelay implements AutoCloseable {
    * and what it still sends to the old ones is lost.
    */
   public void rebind() throws IOException {
+    rebind(null);
+  }
+
+  /**
+   * Gives every client, and those still to come, a socket towards the target at another local
+   * address.
+   *
+   * @param source such as {@code 127.0.0.2}; null leaves the choice to the system
+   */
+  public void rebind(@Nullable InetAddress source) throws IOException {
     sessionsLock.lock();
     try {
+      upstreamSource = source;
       for (Session session : sessions.values()) {
         session.renew();
       }
@@ -215,6 +241,8 @@ public final class UdpRelay implements AutoCloseable {
     private DatagramChannel open() throws IOException {
       DatagramChannel opened = DatagramChannel.open();
       try {
+        InetAddress source = upstreamSource;
+        opened.bind(source == null ? null : new InetSocketAddress(source, 0));
         opened.connect(target);
       } catch (IOException unreachable) {
         opened.close();
@@ -252,6 +280,7 @@ public final class UdpRelay implements AutoCloseable {
     private final UdpLane lane = new UdpLane();
     private final DelayLine<Held> line = new DelayLine<>(HELD_BYTES);
     private final AtomicLong forwarded = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private final SeededRandom random;
     private long freeAtNanos = System.nanoTime();
@@ -263,19 +292,21 @@ public final class UdpRelay implements AutoCloseable {
     void take(byte[] datagram, Exit exit) {
       lock.lock();
       try {
-        boolean dropped = happens(lane.drop());
+        boolean unlucky = happens(lane.drop());
         boolean doubled = happens(lane.duplicate());
         long dueNanos = System.nanoTime() + lane.delayNanos();
         if (happens(lane.reorder())) {
           dueNanos += random.nextLong(lane.reorderDelayNanos() + 1);
         }
-        if (dropped || datagram.length > lane.mtuBytes() || !fits(datagram.length)) {
+        if (unlucky || datagram.length > lane.mtuBytes() || !fits(datagram.length)) {
+          dropped.incrementAndGet();
           return;
         }
         dueNanos += Math.max(0, freeAtNanos - System.nanoTime());
-        line.offer(new Held(datagram, exit), datagram.length, dueNanos);
-        if (doubled) {
-          line.offer(new Held(datagram, exit), datagram.length, dueNanos);
+        for (int copies = doubled ? 2 : 1; copies > 0; copies--) {
+          if (!line.offer(new Held(datagram, exit), datagram.length, dueNanos)) {
+            dropped.incrementAndGet();
+          }
         }
       } finally {
         lock.unlock();
@@ -293,6 +324,7 @@ public final class UdpRelay implements AutoCloseable {
             if (closed) {
               return;
             }
+            dropped.incrementAndGet();
           }
           next = line.take();
         }

@@ -64,13 +64,13 @@ class TcpRelayTest {
   @Test
   void delaysWithoutSlowingTheStream() throws IOException {
     relay.toTarget().delay(Duration.ofMillis(150));
-    byte[] bytes = new byte[2_000_000];
+    byte[] bytes = new byte[10_000_000];
     long start = System.nanoTime();
     var sent = send(client, bytes);
     assertThat(server.getInputStream().read()).isZero();
     assertThat(millisSince(start)).isGreaterThanOrEqualTo(150);
     assertThat(server.getInputStream().readNBytes(bytes.length - 1)).hasSize(bytes.length - 1);
-    assertThat(millisSince(start)).isLessThan(3000);
+    assertThat(millisSince(start)).isLessThan(15_000);
     Await.done(LONG, sent);
   }
 
@@ -80,7 +80,7 @@ class TcpRelayTest {
     long start = System.nanoTime();
     var sent = send(server, new byte[300_000]);
     assertThat(client.getInputStream().readNBytes(300_000)).hasSize(300_000);
-    assertThat(millisSince(start)).isBetween(250L, 5000L);
+    assertThat(millisSince(start)).isBetween(250L, 15_000L);
     Await.done(LONG, sent);
   }
 

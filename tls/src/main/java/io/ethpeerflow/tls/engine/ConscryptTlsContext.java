@@ -17,7 +17,6 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
-import org.conscrypt.ApplicationProtocolSelector;
 import org.conscrypt.Conscrypt;
 import org.jspecify.annotations.Nullable;
 
@@ -48,58 +47,49 @@ final class ConscryptTlsContext extends TlsContext {
   }
 
   @Override
-  SSLEngine newEngine(boolean client, List<String> protocols, AlpnSelector selector) {
+  protected SSLEngine clientEngine(ByteBufAllocator allocator, List<String> protocols) {
+    SSLEngine engine = engine(true);
+    Conscrypt.setApplicationProtocols(engine, protocols.toArray(String[]::new));
+    return engine;
+  }
+
+  @Override
+  protected SSLEngine serverEngine(ByteBufAllocator allocator, @Nullable String protocol) {
+    SSLEngine engine = engine(false);
+    engine.setNeedClientAuth(true);
+    if (protocol != null) {
+      Conscrypt.setApplicationProtocols(engine, new String[] {protocol});
+    }
+    return engine;
+  }
+
+  private SSLEngine engine(boolean client) {
     SSLEngine engine = context.createSSLEngine();
     engine.setUseClientMode(client);
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setProtocols(VERSIONS);
     engine.setSSLParameters(parameters);
     Conscrypt.setUseSessionTickets(engine, false);
-    if (client) {
-      Conscrypt.setApplicationProtocols(engine, protocols.toArray(String[]::new));
-    } else {
-      engine.setNeedClientAuth(true);
-      Conscrypt.setApplicationProtocolSelector(engine, new Selector(selector));
-    }
     return engine;
   }
 
   @Override
-  TlsEngine kind() {
+  protected TlsEngine kind() {
     return TlsEngine.CONSCRYPT;
   }
 
   @Override
-  int fragmentBytes() {
+  protected int fragmentBytes() {
     return MAX_PLAINTEXT_BYTES;
   }
 
   @Override
-  ByteBuf buffer(ByteBufAllocator allocator, int capacity) {
+  protected ByteBuf buffer(ByteBufAllocator allocator, int capacity) {
     return allocator.directBuffer(capacity);
   }
 
   @Override
-  boolean suits(ByteBuf data) {
+  protected boolean suits(ByteBuf data) {
     return data.nioBufferCount() == 1;
-  }
-
-  private static final class Selector extends ApplicationProtocolSelector {
-    private final AlpnSelector selector;
-
-    Selector(AlpnSelector selector) {
-      this.selector = selector;
-    }
-
-    @Override
-    public @Nullable String selectApplicationProtocol(SSLEngine engine, List<String> protocols) {
-      return selector.select(protocols);
-    }
-
-    @Override
-    public @Nullable String selectApplicationProtocol(
-        javax.net.ssl.SSLSocket socket, List<String> protocols) {
-      return selector.select(protocols);
-    }
   }
 }

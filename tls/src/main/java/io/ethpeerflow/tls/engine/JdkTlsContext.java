@@ -14,6 +14,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JDK's engine. Its AES-GCM runs at more than twice the speed on the heap, where it works in
@@ -46,43 +47,58 @@ final class JdkTlsContext extends TlsContext {
   }
 
   @Override
-  SSLEngine newEngine(boolean client, List<String> protocols, AlpnSelector selector) {
-    // without a peer's name the engine neither sends a server name nor caches the session
-    SSLEngine engine = context.createSSLEngine();
-    engine.setUseClientMode(client);
-    SSLParameters parameters = engine.getSSLParameters();
-    parameters.setProtocols(VERSIONS);
-    parameters.setCipherSuites(SUITES);
-    parameters.setUseCipherSuitesOrder(true);
-    if (client) {
-      parameters.setApplicationProtocols(protocols.toArray(String[]::new));
-    } else {
-      parameters.setNeedClientAuth(true);
-    }
+  protected SSLEngine clientEngine(ByteBufAllocator allocator, List<String> protocols) {
+    SSLEngine engine = engine(true);
+    SSLParameters parameters = parameters(engine);
+    parameters.setApplicationProtocols(protocols.toArray(String[]::new));
     engine.setSSLParameters(parameters);
-    if (!client) {
-      engine.setHandshakeApplicationProtocolSelector((any, offered) -> selector.select(offered));
-    }
     return engine;
   }
 
   @Override
-  TlsEngine kind() {
+  protected SSLEngine serverEngine(ByteBufAllocator allocator, @Nullable String protocol) {
+    SSLEngine engine = engine(false);
+    SSLParameters parameters = parameters(engine);
+    parameters.setNeedClientAuth(true);
+    if (protocol != null) {
+      parameters.setApplicationProtocols(new String[] {protocol});
+    }
+    engine.setSSLParameters(parameters);
+    return engine;
+  }
+
+  /** Without a peer's name the engine neither sends a server name nor caches the session. */
+  private SSLEngine engine(boolean client) {
+    SSLEngine engine = context.createSSLEngine();
+    engine.setUseClientMode(client);
+    return engine;
+  }
+
+  private static SSLParameters parameters(SSLEngine engine) {
+    SSLParameters parameters = engine.getSSLParameters();
+    parameters.setProtocols(VERSIONS);
+    parameters.setCipherSuites(SUITES);
+    parameters.setUseCipherSuitesOrder(true);
+    return parameters;
+  }
+
+  @Override
+  protected TlsEngine kind() {
     return TlsEngine.JDK;
   }
 
   @Override
-  int fragmentBytes() {
+  protected int fragmentBytes() {
     return FRAGMENT_BYTES;
   }
 
   @Override
-  ByteBuf buffer(ByteBufAllocator allocator, int capacity) {
+  protected ByteBuf buffer(ByteBufAllocator allocator, int capacity) {
     return allocator.heapBuffer(capacity);
   }
 
   @Override
-  boolean suits(ByteBuf data) {
+  protected boolean suits(ByteBuf data) {
     return data.hasArray() && !data.isReadOnly();
   }
 }

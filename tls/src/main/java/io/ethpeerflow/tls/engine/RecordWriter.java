@@ -22,6 +22,9 @@ final class RecordWriter {
   /** Handshake messages and alerts that one call may make; a flight has five. */
   private static final int MAX_CONTROL_WRAPS = 16;
 
+  /** To copy less than this costs less than one more record. */
+  private static final int MAX_COPIED_BYTES = 2 << 10;
+
   /** A write larger than this goes into more than one buffer. */
   private static final int MAX_RUN_BYTES = 128 << 10;
 
@@ -54,6 +57,10 @@ final class RecordWriter {
   void frame(ByteBuf head, ByteBuf body, int bodyBytes) throws SSLException {
     int headBytes = head.readableBytes();
     ByteBuffer[] sources;
+    if (!context.gathers() && headBytes + bodyBytes <= MAX_COPIED_BYTES) {
+      copied(head, body, bodyBytes);
+      return;
+    }
     if (head.nioBufferCount() == 1 && body.nioBufferCount() == 1) {
       sources = two;
       sources[0] = head.internalNioBuffer(head.readerIndex(), headBytes);
@@ -70,6 +77,18 @@ final class RecordWriter {
     }
     seal(sources, headBytes + bodyBytes);
     body.skipBytes(bodyBytes);
+  }
+
+  /** Spares a small frame the record that its head alone would cost. */
+  private void copied(ByteBuf head, ByteBuf body, int bodyBytes) throws SSLException {
+    ByteBuf frame = context.buffer(link.allocator(), head.readableBytes() + bodyBytes);
+    try {
+      frame.writeBytes(head, head.readerIndex(), head.readableBytes());
+      frame.writeBytes(body, bodyBytes);
+      bytes(frame);
+    } finally {
+      frame.release();
+    }
   }
 
   /**
@@ -168,7 +187,8 @@ final class RecordWriter {
       engine.closeInbound();
     } catch (SSLException withoutCloseNotify) {
       // how the connection ended is known and reported by others
-      return;
+    } finally {
+      context.free(engine);
     }
   }
 

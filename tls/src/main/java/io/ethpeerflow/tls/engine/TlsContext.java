@@ -4,6 +4,7 @@ import io.ethpeerflow.tls.TlsConfig;
 import io.ethpeerflow.tls.TlsEngine;
 import io.ethpeerflow.tls.certificate.HostCertificate;
 import io.ethpeerflow.tls.certificate.PeerTrustManager;
+import io.ethpeerflow.tls.netty.TcnativeTlsContext;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.security.GeneralSecurityException;
@@ -14,12 +15,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes engines for the connections of one identity. Any thread. */
-public abstract sealed class TlsContext permits JdkTlsContext, ConscryptTlsContext {
+public abstract class TlsContext implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TlsContext.class);
   private static final AtomicReference<@Nullable TlsEngine> LOGGED = new AtomicReference<>();
 
@@ -32,13 +34,13 @@ public abstract sealed class TlsContext permits JdkTlsContext, ConscryptTlsConte
       new ThreadLocal<>();
 
   /** What a TLS 1.3 record holds at most, in bytes. */
-  static final int MAX_PLAINTEXT_BYTES = 1 << 14;
+  protected static final int MAX_PLAINTEXT_BYTES = 1 << 14;
 
   /** The longest record, RFC 8446 section 5.2: header, plaintext, expansion. */
   static final int MAX_RECORD_BYTES = 5 + MAX_PLAINTEXT_BYTES + 256;
 
-  /** Restricts the subclasses to this package. */
-  TlsContext() {}
+  /** For one certificate. */
+  protected TlsContext() {}
 
   /**
    * Makes the context of a certificate.
@@ -52,9 +54,11 @@ public abstract sealed class TlsContext permits JdkTlsContext, ConscryptTlsConte
       LOG.info("tls engine={} configured={}", engine, wanted);
     }
     try {
-      return engine == TlsEngine.CONSCRYPT
-          ? new ConscryptTlsContext(certificate)
-          : new JdkTlsContext(certificate, random);
+      return switch (engine) {
+        case TCNATIVE -> new TcnativeTlsContext(certificate);
+        case CONSCRYPT -> new ConscryptTlsContext(certificate);
+        case AUTO, JDK -> new JdkTlsContext(certificate, random);
+      };
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("TLS 1.3 cannot run with engine " + engine, e);
     }
@@ -71,18 +75,22 @@ public abstract sealed class TlsContext permits JdkTlsContext, ConscryptTlsConte
 
   private static TlsEngine choose(TlsEngine wanted) {
     TlsEngine named = wanted == TlsEngine.AUTO ? fromProperty() : wanted;
-    return switch (named) {
-      case AUTO -> conscryptRuns() ? TlsEngine.CONSCRYPT : TlsEngine.JDK;
-      case JDK -> TlsEngine.JDK;
-      case CONSCRYPT -> {
-        if (!conscryptRuns()) {
-          throw new IllegalStateException(
-              "tls engine CONSCRYPT: the artifact conscrypt-openjdk-uber is not on the class path,"
-                  + " or has no native library for this system");
-        }
-        yield TlsEngine.CONSCRYPT;
+    if (named != TlsEngine.AUTO) {
+      if (!runs(named)) {
+        throw new IllegalStateException(
+            "tls engine "
+                + named
+                + ": its artifact is not on the class path, or has no native"
+                + " library for this system");
       }
-    };
+      return named;
+    }
+    for (TlsEngine engine : List.of(TlsEngine.TCNATIVE, TlsEngine.CONSCRYPT)) {
+      if (runs(engine)) {
+        return engine;
+      }
+    }
+    return TlsEngine.JDK;
   }
 
   private static TlsEngine fromProperty() {
@@ -95,39 +103,62 @@ public abstract sealed class TlsContext permits JdkTlsContext, ConscryptTlsConte
               + TlsConfig.ENGINE_PROPERTY
               + ": "
               + name
-              + " is not auto, jdk or conscrypt",
+              + " is not auto, jdk, tcnative or conscrypt",
           e);
     }
   }
 
-  private static boolean conscryptRuns() {
+  private static boolean runs(TlsEngine engine) {
     try {
-      return ConscryptTlsContext.isAvailable();
+      return switch (engine) {
+        case TCNATIVE -> TcnativeTlsContext.isAvailable();
+        case CONSCRYPT -> ConscryptTlsContext.isAvailable();
+        case AUTO, JDK -> true;
+      };
     } catch (LinkageError e) {
       return false;
     }
   }
 
   /**
-   * Makes an engine: TLS 1.3 only, both sides authenticated, no tickets, no server name.
+   * Makes a client's engine: TLS 1.3 only, with our certificate, no tickets, no server name.
    *
-   * @param client whether it plays the client
    * @param protocols for ALPN, best first
-   * @param selector chooses as server; only asked when the client offers protocols
    */
-  abstract SSLEngine newEngine(boolean client, List<String> protocols, AlpnSelector selector);
+  protected abstract SSLEngine clientEngine(ByteBufAllocator allocator, List<String> protocols)
+      throws SSLException;
+
+  /**
+   * Makes a server's engine: TLS 1.3 only, which demands a certificate and gives no tickets.
+   *
+   * @param protocol what ALPN has to agree on; null when the client offers nothing
+   */
+  protected abstract SSLEngine serverEngine(ByteBufAllocator allocator, @Nullable String protocol)
+      throws SSLException;
 
   /** Which engine it makes. */
-  abstract TlsEngine kind();
+  protected abstract TlsEngine kind();
 
   /** What the engine packs into one record, in bytes. */
-  abstract int fragmentBytes();
+  protected abstract int fragmentBytes();
+
+  /** Whether the engine packs several sources into one record. */
+  protected boolean gathers() {
+    return true;
+  }
 
   /** A buffer of the kind of memory that the engine works best on. Gives it. */
-  abstract ByteBuf buffer(ByteBufAllocator allocator, int capacity);
+  protected abstract ByteBuf buffer(ByteBufAllocator allocator, int capacity);
 
   /** Whether a buffer is of that kind, in one piece. Borrows it. */
-  abstract boolean suits(ByteBuf data);
+  protected abstract boolean suits(ByteBuf data);
+
+  /** Frees an engine that was closed, where that is not left to the garbage collector. */
+  protected void free(SSLEngine engine) {}
+
+  /** Frees what engines share, where that is not left to the garbage collector. */
+  @Override
+  public void close() {}
 
   /** Runs something that may make the engine check the remote's chain. */
   static <E extends Exception> void checking(PeerTrustManager.ChainCheck check, EngineCall<E> call)
@@ -152,7 +183,7 @@ public abstract sealed class TlsContext permits JdkTlsContext, ConscryptTlsConte
   }
 
   /** For the shared trust manager. */
-  static void checkCurrent(X509Certificate[] chain) throws CertificateException {
+  protected static void checkCurrent(X509Certificate[] chain) throws CertificateException {
     PeerTrustManager.ChainCheck check = CURRENT.get();
     if (check == null) {
       throw new CertificateException("a chain was presented outside of a handshake");

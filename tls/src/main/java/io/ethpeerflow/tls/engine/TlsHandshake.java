@@ -4,7 +4,6 @@ import io.ethpeerflow.core.annotation.OwnedBy;
 import io.ethpeerflow.core.error.HandshakeException;
 import io.ethpeerflow.core.spi.ByteLink;
 import io.ethpeerflow.core.spi.ByteReceiver;
-import io.ethpeerflow.core.spi.Role;
 import io.ethpeerflow.core.spi.SecureLink;
 import io.ethpeerflow.core.spi.SecurityRequest;
 import io.ethpeerflow.tls.TlsConfig;
@@ -12,11 +11,11 @@ import io.ethpeerflow.tls.certificate.CertificateVerifier;
 import io.ethpeerflow.wire.crypto.PublicKey;
 import io.ethpeerflow.wire.protocol.ProtocolId;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,10 +30,7 @@ import org.jspecify.annotations.Nullable;
  * own place and gives back to the link what arrived behind the handshake.
  */
 @OwnedBy("connection loop")
-public final class TlsHandshake implements ByteReceiver {
-  /** What ALPN says when the muxer is to be negotiated inside. */
-  static final String NO_EARLY_MUXER = "libp2p";
-
+final class TlsHandshake implements ByteReceiver {
   private final ByteLink link;
   private final SecurityRequest request;
   private final TlsContext context;
@@ -42,50 +38,43 @@ public final class TlsHandshake implements ByteReceiver {
   private final TlsConfig config;
   private final Executor tasks;
   private final SSLEngine engine;
-  private final AlpnSelector selector;
   private final RecordCutter cutter;
   private final RecordWriter writer;
-  private final CompletableFuture<SecureLink> result = new CompletableFuture<>();
+  private final CompletableFuture<SecureLink> result;
   private @Nullable ByteBuf records;
   private long receivedBytes;
   private boolean done;
   private boolean tasksRunning;
 
+  /** Netty's engine goes on after a task only when it is called, with or without input. */
+  private boolean afterTasks;
+
   /** Written by the engine's check of the chain, which may run in {@link #tasks}. */
   private volatile @Nullable PublicKey remoteKey;
 
-  /** A handshake that has not begun. */
-  public TlsHandshake(
+  TlsHandshake(
       ByteLink link,
       SecurityRequest request,
       TlsContext context,
       CertificateVerifier verifier,
       TlsConfig config,
-      Executor tasks) {
+      Executor tasks,
+      SSLEngine engine,
+      CompletableFuture<SecureLink> result) {
     this.link = link;
     this.request = request;
     this.context = context;
     this.verifier = verifier;
     this.config = config;
     this.tasks = tasks;
-    var protocols = new ArrayList<String>();
-    for (ProtocolId muxer : request.muxers()) {
-      protocols.add(muxer.name());
-    }
-    // [spec inlined-muxers/tls-fallback] libp2p comes last
-    protocols.add(NO_EARLY_MUXER);
-    selector = new AlpnSelector(List.copyOf(protocols));
-    engine = context.newEngine(request.role() == Role.INITIATOR, protocols, selector);
+    this.engine = engine;
+    this.result = result;
     cutter = new RecordCutter(context, link.allocator());
     writer = new RecordWriter(link, engine, context);
   }
 
-  /**
-   * Begins. Must be called once, on the link's loop.
-   *
-   * @return completes on the loop; fails with {@code HandshakeException}
-   */
-  public CompletableFuture<SecureLink> start() {
+  /** Begins. */
+  void start() {
     result.whenComplete(
         (secured, failure) -> {
           if (result.isCancelled()) {
@@ -96,13 +85,12 @@ public final class TlsHandshake implements ByteReceiver {
       engine.beginHandshake();
     } catch (SSLException e) {
       fail(e);
-      return result;
+      return;
     }
     advance();
     if (!done) {
       link.receiver(this);
     }
-    return result;
   }
 
   @Override
@@ -173,6 +161,10 @@ public final class TlsHandshake implements ByteReceiver {
     if (input == null || !input.isReadable()) {
       releaseRecords();
       input = cutter.next();
+      if (input == null && afterTasks) {
+        input = Unpooled.EMPTY_BUFFER;
+      }
+      afterTasks = false;
       if (input == null) {
         if (receivedBytes > config.maxHandshakeBytes()) {
           throw tooMuch();
@@ -187,6 +179,9 @@ public final class TlsHandshake implements ByteReceiver {
       ByteBuffer target = plain.internalNioBuffer(0, plain.capacity());
       SSLEngineResult unwrapped = engine.unwrap(source, target);
       input.skipBytes(unwrapped.bytesConsumed());
+      if (input == Unpooled.EMPTY_BUFFER) {
+        return true;
+      }
       if (unwrapped.getStatus() != SSLEngineResult.Status.OK) {
         throw new SSLException("the remote sent close_notify, or the engine stopped");
       }
@@ -220,6 +215,7 @@ public final class TlsHandshake implements ByteReceiver {
       task = engine.getDelegatedTask();
     }
     tasksRunning = true;
+    afterTasks = true;
     try {
       tasks.execute(
           () -> {
@@ -267,10 +263,6 @@ public final class TlsHandshake implements ByteReceiver {
     // [spec tls/mutual] a remote without a certificate is refused
     if (key == null) {
       throw new SSLException("the remote presented no certificate");
-    }
-    // [spec tls/alpn] none in common ends the handshake
-    if (selector.noneInCommon()) {
-      throw new SSLException("the remote offered no application protocol that is supported");
     }
     done = true;
     writer.handshakeDone();
