@@ -46,8 +46,11 @@ final class TlsHandshake implements ByteReceiver {
   private boolean done;
   private boolean tasksRunning;
 
-  /** Netty's engine goes on after a task only when it is called, with or without input. */
-  private boolean afterTasks;
+  /**
+   * Netty's engine goes on after a task, and throws after it has let its alert be fetched, only
+   * when it is called, with or without input.
+   */
+  private boolean nudge;
 
   /** Written by the engine's check of the chain, which may run in {@link #tasks}. */
   private volatile @Nullable PublicKey remoteKey;
@@ -143,6 +146,7 @@ final class TlsHandshake implements ByteReceiver {
                   && wrapped.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
             throw new SSLException("the engine does not write: " + wrapped.getStatus());
           }
+          nudge = true;
         }
         case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
           if (!unwrap()) {
@@ -161,10 +165,10 @@ final class TlsHandshake implements ByteReceiver {
     if (input == null || !input.isReadable()) {
       releaseRecords();
       input = cutter.next();
-      if (input == null && afterTasks) {
+      if (input == null && nudge) {
         input = Unpooled.EMPTY_BUFFER;
       }
-      afterTasks = false;
+      nudge = false;
       if (input == null) {
         if (receivedBytes > config.maxHandshakeBytes()) {
           throw tooMuch();
@@ -215,7 +219,7 @@ final class TlsHandshake implements ByteReceiver {
       task = engine.getDelegatedTask();
     }
     tasksRunning = true;
-    afterTasks = true;
+    nudge = true;
     try {
       tasks.execute(
           () -> {

@@ -256,6 +256,8 @@ final class TlsLink implements SecureLink, ByteReceiver {
       }
       writer.control();
       loop().execute(this::flush);
+      // what Netty's engine has against a record it throws only after its alert was fetched
+      engine.unwrap(ByteBuffer.allocate(0), ByteBuffer.allocate(0));
     } else if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
       throw new SSLException("the engine does not open a whole record: " + status);
     }
