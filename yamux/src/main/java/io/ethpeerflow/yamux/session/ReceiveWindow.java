@@ -112,7 +112,7 @@ final class ReceiveWindow {
 
   private void grow() {
     int larger = Math.min(maxBytes, windowBytes << 1);
-    long growth = larger - FrameHeader.INITIAL_WINDOW_BYTES;
+    long growth = (long) larger - FrameHeader.INITIAL_WINDOW_BYTES;
     if (growth > reservedBytes) {
       if (!scope.tryReserveMemory(growth - reservedBytes)) {
         return;
@@ -123,6 +123,6 @@ final class ReceiveWindow {
   }
 
   private long growthBytes() {
-    return closed ? 0 : windowBytes - FrameHeader.INITIAL_WINDOW_BYTES;
+    return closed ? 0 : (long) windowBytes - FrameHeader.INITIAL_WINDOW_BYTES;
   }
 }

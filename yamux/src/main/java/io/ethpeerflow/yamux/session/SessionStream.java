@@ -465,10 +465,13 @@ public final class SessionStream {
     return flag;
   }
 
+  /** A stream that nobody reads gets its credit back, but no larger window. */
   int takeGrant(long nowNanos, long rttNanos) {
-    return receive == ReceiveState.OPEN || receive == ReceiveState.STOPPED
-        ? window.grant(nowNanos, rttNanos)
-        : 0;
+    return switch (receive) {
+      case OPEN -> window.grant(nowNanos, rttNanos);
+      case STOPPED -> window.grant(nowNanos, 0);
+      default -> 0;
+    };
   }
 
   ByteBuf firstToSend() {

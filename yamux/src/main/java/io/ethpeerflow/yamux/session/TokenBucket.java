@@ -36,8 +36,10 @@ final class TokenBucket {
       level = capacity;
       filledNanos = nowNanos;
     } else if (due >= 1) {
-      level += (long) due;
-      filledNanos += (long) ((long) due * (double) NANOS_PER_SECOND / perSecond);
+      long whole = (long) due;
+      level += whole;
+      double spentNanos = (double) whole * NANOS_PER_SECOND / perSecond;
+      filledNanos += (long) spentNanos;
     }
   }
 
