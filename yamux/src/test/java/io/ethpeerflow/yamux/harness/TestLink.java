@@ -23,6 +23,10 @@ public class TestLink implements SecureLink {
   public int flushes;
   public int unflushedFrames;
   public int largestFrame;
+
+  /** The link is full after so many more frames; 0 means never. */
+  public int fullAfterFrames;
+
   public boolean closed;
 
   public TestLink(Loop loop, ByteBufAllocator allocator) {
@@ -68,6 +72,9 @@ public class TestLink implements SecureLink {
     }
     largestFrame = Math.max(largestFrame, 12 + bodyBytes);
     unflushedFrames++;
+    if (fullAfterFrames > 0 && --fullAfterFrames == 0) {
+      writable = false;
+    }
     written.writeBytes(head, head.readerIndex(), head.readableBytes());
     written.writeBytes(body, bodyBytes);
   }
