@@ -27,13 +27,27 @@ class ConnectionEndTest {
 
   @Test
   @Spec("yamux/go-away")
-  void resetsStreamsThenSaysGoAwayWithTheCode() {
+  void saysGoAwayWithTheCodeBehindWhatWasWritten() {
     RawPeer peer = peers.server();
-    peer.inbound(1);
+    RawStream finished = peer.inbound(1);
+    RawStream dropped = peer.inbound(3);
     peer.frames();
-    peer.run(() -> peer.connection.close(ConnectionErrorCode.SHUTDOWN));
+    peer.run(
+        () -> {
+          finished.offer(RawPeer.counting(5));
+          finished.closeWrite();
+        });
+    peer.run(
+        () -> {
+          dropped.reset(RawPeer.CODE);
+          peer.connection.close(ConnectionErrorCode.SHUTDOWN);
+        });
     assertThat(peer.said())
-        .containsExactly("WINDOW_UPDATE|RST stream=1 length=4103", "GO_AWAY stream=0 length=4102");
+        .containsExactly(
+            "DATA stream=1 length=5",
+            "WINDOW_UPDATE|FIN stream=1 length=0",
+            "WINDOW_UPDATE|RST stream=3 length=42",
+            "GO_AWAY stream=0 length=4102");
     assertThat(peer.closed).isCompletedWithValue(CloseReason.local(ConnectionErrorCode.SHUTDOWN));
     assertThat(peer.link.closed).isTrue();
     assertThat(peer.link.unflushedFrames).isZero();
@@ -79,7 +93,7 @@ class ConnectionEndTest {
     CloseReason reason = CloseReason.remote(ConnectionErrorCode.GARBAGE_COLLECTED);
     assertThat(peer.closed).isCompletedWithValue(reason);
     assertThat(stream.closed()).isCompletedWithValue(new StreamEnd.ConnectionEnded(reason));
-    assertThat(reader.events).containsExactly("reset 0x1006 by remote");
+    assertThat(reader.events).containsExactly("reset 0x1006 by us");
     assertThat(peer.said()).as("nothing is left to say").isEmpty();
     assertThat(peer.link.closed).isTrue();
   }
@@ -138,7 +152,7 @@ class ConnectionEndTest {
           peer.link.receive(goAway);
         });
     assertThat(reader.bytes.size()).isEqualTo(4);
-    assertThat(reader.events).containsExactly("reset 0x0 by remote");
+    assertThat(reader.events).containsExactly("reset 0x0 by us");
   }
 
   @Test

@@ -307,19 +307,12 @@ public final class Session {
     return outbox.isDirty();
   }
 
-  /** Resets all streams and ends the session with a GoAway that carries the code. */
+  /**
+   * Ends all streams and the session, with a GoAway that carries the code. A GoAway is no request
+   * to finish: it ends the streams of the remote too, and tells them the code.
+   */
   public void close(ConnectionErrorCode code) {
-    if (ended == null) {
-      streams
-          .values()
-          .forEach(
-              stream -> {
-                if (stream.isAnnounced() && !stream.resetReceived()) {
-                  outbox.addReset(stream.id(), streamCode(code).value());
-                }
-              });
-      end(CloseReason.local(code), true, code.value());
-    }
+    end(CloseReason.local(code), true, code.value());
   }
 
   /** The link takes frames again. */

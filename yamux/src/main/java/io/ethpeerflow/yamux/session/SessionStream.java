@@ -29,10 +29,12 @@ public final class SessionStream {
   static final int NOTIFY = 8;
   static final int FLUSHED = 16;
 
+  /** What the reader has to hear; nothing more once it has given up. */
   private enum ReaderEnd {
     NONE,
     END,
-    RESET
+    RESET,
+    GIVEN_UP
   }
 
   int rings;
@@ -238,14 +240,15 @@ public final class SessionStream {
   }
 
   /**
-   * Gives the read half up. The remote is not told: Yamux has no frame for it. What arrives is
-   * discarded and credited up to the configured bound, then the stream is reset with {@code code}.
+   * Gives the read half up; the reader hears nothing more. The remote is not told: Yamux has no
+   * frame for it. What arrives is discarded and credited up to the configured bound, then the
+   * stream is reset with {@code code}.
    */
   public void stopReading(StreamErrorCode code) {
     if (receive != ReceiveState.OPEN && receive != ReceiveState.ENDING) {
       return;
     }
-    endReader(ReaderEnd.RESET, code, false);
+    readerEnd = ReaderEnd.GIVEN_UP;
     stopCode = code;
     long dropped = dropReceived();
     if (receive == ReceiveState.ENDING) {
@@ -266,7 +269,7 @@ public final class SessionStream {
     if (remoteKnows && !finReceived) {
       session.bury(id, window.creditBytes());
     }
-    abandon(code, false, new StreamEnd.Reset(code, false));
+    abandon(code, new StreamEnd.Reset(code, false));
     if (remoteKnows) {
       session.queueReset(id, code.value());
     }
@@ -276,10 +279,6 @@ public final class SessionStream {
 
   boolean hasEnded() {
     return end != null;
-  }
-
-  boolean isAnnounced() {
-    return openFlag != FrameHeader.SYN;
   }
 
   boolean isAcknowledged() {
@@ -386,12 +385,12 @@ public final class SessionStream {
   }
 
   private void tellReader() {
-    if (hasReader && readerEnd != ReaderEnd.NONE && !readerEndDelivered) {
-      readerEndDelivered = true;
-      if (readerEnd == ReaderEnd.END) {
-        user().onEnd();
-      } else {
-        user().onReset(readerCode, readerEndByRemote);
+    if (hasReader && !readerEndDelivered) {
+      readerEndDelivered = readerEnd != ReaderEnd.NONE;
+      switch (readerEnd) {
+        case END -> user().onEnd();
+        case RESET -> user().onReset(readerCode, readerEndByRemote);
+        case NONE, GIVEN_UP -> {}
       }
     }
   }
@@ -432,8 +431,7 @@ public final class SessionStream {
   }
 
   void onConnectionEnded(CloseReason reason, StreamErrorCode code) {
-    boolean byRemote = reason.by() == CloseReason.By.REMOTE;
-    abandon(code, byRemote, new StreamEnd.ConnectionEnded(reason));
+    abandon(code, new StreamEnd.ConnectionEnded(reason));
   }
 
   void onCredit(long delta) {
@@ -569,7 +567,7 @@ public final class SessionStream {
     return dropped;
   }
 
-  private void abandon(StreamErrorCode code, boolean byRemote, StreamEnd how) {
+  private void abandon(StreamErrorCode code, StreamEnd how) {
     if (earlyEnd == null || how instanceof StreamEnd.ConnectionEnded) {
       earlyEnd = how;
     }
@@ -577,7 +575,7 @@ public final class SessionStream {
       endSend();
     }
     if (!receive.isTerminal()) {
-      endReader(ReaderEnd.RESET, code, byRemote);
+      endReader(ReaderEnd.RESET, code, false);
       dropReceived();
       receive = receive.to(ReceiveState.RESET);
     }

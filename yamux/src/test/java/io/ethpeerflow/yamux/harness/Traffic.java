@@ -62,7 +62,7 @@ public final class Traffic {
 
   /** Reads with demand of random sizes at random times, and checks the pattern. */
   public static final class Reader implements StreamReader {
-    private final RawStream stream;
+    public final RawStream stream;
     private final boolean fromClient;
     private final Loop loop;
     private final SeededRandom random;
