@@ -24,7 +24,8 @@ final class KeyMessage {
   }
 
   static KeyMessage decode(ProtoReader in, int maxDataBytes) throws WireFormatException {
-    @Nullable KeyType type = null;
+    // [spec peer-ids/keys] both fields are required; py-libp2p leaves out a type of zero, which is RSA
+    KeyType type = KeyType.RSA;
     byte @Nullable [] data = null;
     while (in.next()) {
       switch (in.field()) {
@@ -33,9 +34,8 @@ final class KeyMessage {
         default -> {}
       }
     }
-    // [spec peer-ids/keys] both fields are required
-    if (type == null || data == null) {
-      throw new WireFormatException("key message without its " + (type == null ? "type" : "data"));
+    if (data == null) {
+      throw new WireFormatException("key message without its data");
     }
     return new KeyMessage(type, data);
   }
