@@ -13,6 +13,7 @@ module io.ethpeerflow.host {
   requires io.netty.resolver.dns;
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
+  requires io.netty.transport.unix.common;
   requires org.slf4j;
 
   exports io.ethpeerflow.host;

@@ -153,7 +153,9 @@ final class HostParts implements TransportContext {
   /** Registers the host's own protocols. */
   void startServices(Host host) {
     connectionManager.start();
-    Ping.serve(host, config.ping());
+    if (config.ping().maxInboundPerPeer() > 0) {
+      Ping.serve(host, config.ping());
+    }
     var local =
         new LocalIdentity(
             identity,

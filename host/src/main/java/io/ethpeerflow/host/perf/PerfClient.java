@@ -90,7 +90,7 @@ public final class PerfClient {
       this.expectedBytes = downloadBytes;
       this.limitNanos = limitNanos;
       this.startNanos = nanoClock.getAsLong();
-      this.source = new ZeroSource(stream, uploadBytes, this::isTimeOver);
+      this.source = new ZeroSource(stream, uploadBytes, this::isTimeOver, progressBytes::addAndGet);
     }
 
     CompletableFuture<Result> run() {
@@ -98,14 +98,8 @@ public final class PerfClient {
       stream.request(Perf.WINDOW_BYTES);
       stream.closed().thenAccept(this::onClosed);
       stream.offer(Unpooled.buffer(Long.BYTES).writeLong(expectedBytes));
-      stream.onWritable(this::pump);
+      stream.onWritable(source);
       return result;
-    }
-
-    private void pump() {
-      long before = source.writtenBytes();
-      source.run();
-      progressBytes.addAndGet(source.writtenBytes() - before);
     }
 
     private boolean isTimeOver() {

@@ -5,6 +5,7 @@ import io.ethpeerflow.core.annotation.OwnedBy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 
 /**
  * Writes zeros as fast as the stream takes them, from one shared buffer, then closes the write
@@ -18,6 +19,7 @@ final class ZeroSource implements Runnable {
 
   private final Stream stream;
   private final BooleanSupplier stop;
+  private final LongConsumer progress;
 
   @OwnedBy("connection loop")
   private long leftBytes;
@@ -27,14 +29,19 @@ final class ZeroSource implements Runnable {
 
   /** Writes {@code bytes}, taken as unsigned. */
   ZeroSource(Stream stream, long bytes) {
-    this(stream, bytes, () -> false);
+    this(stream, bytes, () -> false, written -> {});
   }
 
-  /** Writes {@code bytes}, taken as unsigned, or fewer once {@code stop} says so. */
-  ZeroSource(Stream stream, long bytes, BooleanSupplier stop) {
+  /**
+   * Writes {@code bytes}, taken as unsigned, or fewer once {@code stop} says so.
+   *
+   * @param progress is told of each chunk that the stream took
+   */
+  ZeroSource(Stream stream, long bytes, BooleanSupplier stop, LongConsumer progress) {
     this.stream = stream;
     this.leftBytes = bytes;
     this.stop = stop;
+    this.progress = progress;
   }
 
   /** Bytes that the stream took. */
@@ -55,6 +62,7 @@ final class ZeroSource implements Runnable {
       }
       leftBytes -= bytes;
       writtenBytes += bytes;
+      progress.accept(bytes);
     }
     stream.closeWrite();
   }

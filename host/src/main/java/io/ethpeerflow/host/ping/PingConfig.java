@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param timeout for one ping, both ways; default 10 s
  * @param maxInboundPerPeer ping streams that one peer may have open; a further one resets its
- *     oldest; default 2. Bounds what pings cost
+ *     oldest; 0 serves no ping at all; default 2. Bounds what pings cost
  */
 public record PingConfig(Duration timeout, int maxInboundPerPeer) {
   /** The defaults. */
@@ -18,8 +18,13 @@ public record PingConfig(Duration timeout, int maxInboundPerPeer) {
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException("timeout: " + timeout + " is not positive");
     }
-    if (maxInboundPerPeer < 1) {
-      throw new IllegalArgumentException("maxInboundPerPeer: " + maxInboundPerPeer + " < 1");
+    if (maxInboundPerPeer < 0) {
+      throw new IllegalArgumentException("maxInboundPerPeer: " + maxInboundPerPeer + " < 0");
     }
+  }
+
+  /** With another {@link #maxInboundPerPeer}. */
+  public PingConfig withMaxInboundPerPeer(int streams) {
+    return new PingConfig(timeout, streams);
   }
 }

@@ -25,9 +25,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetSocketAddress;
 import java.util.Set;
@@ -234,9 +232,10 @@ final class TcpTransport implements Transport {
     }
     NettyLoop acceptLoop = (NettyLoop) loops.next();
     var result = new CompletableFuture<Listener>();
-    new ServerBootstrap()
+    var bootstrap = new ServerBootstrap();
+    TcpServerSockets.choose(bootstrap, local, loops.isEpoll());
+    bootstrap
         .group(acceptLoop.eventLoop(), loops.group())
-        .channel(loops.isEpoll() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
         .option(ChannelOption.SO_BACKLOG, config.backlog())
         .option(ChannelOption.SO_REUSEADDR, true)
         .childHandler(
@@ -258,7 +257,8 @@ final class TcpTransport implements Transport {
                   listener.close();
                 }
               } else {
-                result.completeExceptionally(bound.cause());
+                result.completeExceptionally(
+                    TcpServerSockets.bindFailure(address, bound.cause()));
               }
             });
     return result;
