@@ -48,6 +48,12 @@ final class RecordWriter {
     packetBytes = engine.getSession().getPacketBufferSize();
   }
 
+  /** Two slices of one buffer may share its cached view. */
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isSameObject(ByteBuffer a, ByteBuffer b) {
+    return a == b;
+  }
+
   /**
    * Seals two parts as one frame.
    *
@@ -65,7 +71,7 @@ final class RecordWriter {
       sources = two;
       sources[0] = head.internalNioBuffer(head.readerIndex(), headBytes);
       sources[1] = body.internalNioBuffer(body.readerIndex(), bodyBytes);
-      if (sources[0] == sources[1]) {
+      if (isSameObject(sources[0], sources[1])) {
         sources[0] = head.nioBuffer();
       }
     } else {
