@@ -182,8 +182,9 @@ final class TlsHandshake implements ByteReceiver {
       ByteBuffer source = input.internalNioBuffer(input.readerIndex(), input.readableBytes());
       ByteBuffer target = plain.internalNioBuffer(0, plain.capacity());
       SSLEngineResult unwrapped = engine.unwrap(source, target);
+      boolean nothingGiven = !input.isReadable();
       input.skipBytes(unwrapped.bytesConsumed());
-      if (input == Unpooled.EMPTY_BUFFER) {
+      if (nothingGiven) {
         return true;
       }
       if (unwrapped.getStatus() != SSLEngineResult.Status.OK) {
