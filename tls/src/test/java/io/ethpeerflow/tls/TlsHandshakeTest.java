@@ -8,6 +8,8 @@ import io.ethpeerflow.core.annotation.Spec;
 import io.ethpeerflow.core.error.HandshakeException;
 import io.ethpeerflow.core.sim.LinkOptions;
 import io.ethpeerflow.wire.crypto.KeyType;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -53,6 +55,27 @@ class TlsHandshakeTest {
       pair.settle();
       assertThat(pair.server.received.text()).isEqualTo("ping");
       assertThat(pair.client.received.text()).isEqualTo("pong");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void serverTakesDataThatComesInOnePieceWithTheEndOfTheHandshake(
+      TlsEngine client, TlsEngine server) {
+    try (var pair = TlsPair.of(client, server, LinkOptions.DEFAULT)) {
+      pair.server.start();
+      pair.client.start();
+      pair.client
+          .result()
+          .thenAccept(
+              link -> {
+                link.write(Unpooled.copiedBuffer("at once", StandardCharsets.UTF_8));
+                link.flush();
+              });
+      pair.settle();
+      pair.server.receive();
+      pair.settle();
+      assertThat(pair.server.received.text()).isEqualTo("at once");
     }
   }
 

@@ -47,8 +47,9 @@ final class TlsHandshake implements ByteReceiver {
   private boolean tasksRunning;
 
   /**
-   * Netty's engine goes on after a task, and throws after it has let its alert be fetched, only
-   * when it is called, with or without input.
+   * Netty's engine goes on after a task, throws after it has let its alert be fetched, and says
+   * that the record before ended the handshake, only when it is called, with or without input. So
+   * it is called without, before it is given a record that may be application data.
    */
   private boolean nudge;
 
@@ -161,14 +162,15 @@ final class TlsHandshake implements ByteReceiver {
 
   /** Gives the engine a record; false when more input is needed. */
   private boolean unwrap() throws SSLException {
+    if (nudge) {
+      nudge = false;
+      unwrap(Unpooled.EMPTY_BUFFER);
+      return true;
+    }
     ByteBuf input = records;
     if (input == null || !input.isReadable()) {
       releaseRecords();
       input = cutter.next();
-      if (input == null && nudge) {
-        input = Unpooled.EMPTY_BUFFER;
-      }
-      nudge = false;
       if (input == null) {
         if (receivedBytes > config.maxHandshakeBytes()) {
           throw tooMuch();
@@ -177,30 +179,32 @@ final class TlsHandshake implements ByteReceiver {
       }
       records = input;
     }
+    SSLEngineResult unwrapped = unwrap(input);
+    if (unwrapped.getStatus() != SSLEngineResult.Status.OK) {
+      throw new SSLException("the remote sent close_notify, or the engine stopped");
+    }
+    if (unwrapped.bytesProduced() > 0) {
+      throw new SSLException("application data arrived before the handshake was done");
+    }
+    if (unwrapped.bytesConsumed() == 0
+        && unwrapped.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP) {
+      throw new SSLException("the engine does not take a whole record");
+    }
+    nudge = true;
+    return true;
+  }
+
+  private SSLEngineResult unwrap(ByteBuf input) throws SSLException {
     ByteBuf plain = context.buffer(link.allocator(), input.readableBytes());
     try {
       ByteBuffer source = input.internalNioBuffer(input.readerIndex(), input.readableBytes());
       ByteBuffer target = plain.internalNioBuffer(0, plain.capacity());
       SSLEngineResult unwrapped = engine.unwrap(source, target);
-      boolean nothingGiven = !input.isReadable();
       input.skipBytes(unwrapped.bytesConsumed());
-      if (nothingGiven) {
-        return true;
-      }
-      if (unwrapped.getStatus() != SSLEngineResult.Status.OK) {
-        throw new SSLException("the remote sent close_notify, or the engine stopped");
-      }
-      if (unwrapped.bytesProduced() > 0) {
-        throw new SSLException("application data arrived before the handshake was done");
-      }
-      if (unwrapped.bytesConsumed() == 0
-          && unwrapped.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP) {
-        throw new SSLException("the engine does not take a whole record");
-      }
+      return unwrapped;
     } finally {
       plain.release();
     }
-    return true;
   }
 
   private SSLException tooMuch() {
