@@ -51,7 +51,7 @@ final class TlsPair implements AutoCloseable {
   final Side server;
 
   /** One end: what it asks for, and what it got. */
-  final class Side {
+  static final class Side {
     final SimLoop loop;
     final MemoryLink raw;
     final Role role;

@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,18 +80,17 @@ class DialTest {
     /** Whether the dialers of all accepted sockets have closed them. */
     boolean allEnded() {
       synchronized (accepted) {
-        for (Socket socket : accepted) {
-          try {
-            socket.setSoTimeout(1);
-            while (socket.getInputStream().read() >= 0) {
-              continue;
-            }
-          } catch (java.net.SocketTimeoutException open) {
-            return false;
-          } catch (IOException reset) {
-            continue;
-          }
-        }
+        return accepted.stream().allMatch(SilentListener::hasEnded);
+      }
+    }
+
+    private static boolean hasEnded(Socket socket) {
+      try {
+        socket.setSoTimeout(1);
+        return socket.getInputStream().readAllBytes().length >= 0;
+      } catch (SocketTimeoutException open) {
+        return false;
+      } catch (IOException reset) {
         return true;
       }
     }
