@@ -24,7 +24,8 @@ final class KeyMessage {
   }
 
   static KeyMessage decode(ProtoReader in, int maxDataBytes) throws WireFormatException {
-    // [spec peer-ids/keys] both fields are required; py-libp2p leaves out a type of zero, which is RSA
+    // [spec peer-ids/keys] both fields are required; py-libp2p leaves out a type of zero, which is
+    // RSA
     KeyType type = KeyType.RSA;
     byte @Nullable [] data = null;
     while (in.next()) {

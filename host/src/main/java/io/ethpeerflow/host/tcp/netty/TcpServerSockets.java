@@ -46,14 +46,11 @@ final class TcpServerSockets {
 
   /** Names the failure that a caller can do something about. */
   static Throwable bindFailure(Multiaddr address, Throwable cause) {
-    return isInUse(cause)
-        ? new AddressInUseException(address + " is in use", cause)
-        : cause;
+    return isInUse(cause) ? new AddressInUseException(address + " is in use", cause) : cause;
   }
 
   private static boolean isInUse(Throwable cause) {
-    return cause instanceof Errors.NativeIoException failure
-            && failure.expectedErr() == -EADDRINUSE
+    return cause instanceof Errors.NativeIoException failure && failure.expectedErr() == -EADDRINUSE
         || cause instanceof BindException
             && String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("in use");
   }

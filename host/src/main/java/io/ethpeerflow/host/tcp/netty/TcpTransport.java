@@ -257,8 +257,7 @@ final class TcpTransport implements Transport {
                   listener.close();
                 }
               } else {
-                result.completeExceptionally(
-                    TcpServerSockets.bindFailure(address, bound.cause()));
+                result.completeExceptionally(TcpServerSockets.bindFailure(address, bound.cause()));
               }
             });
     return result;
