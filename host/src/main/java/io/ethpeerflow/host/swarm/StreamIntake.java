@@ -45,6 +45,7 @@ final class StreamIntake implements StreamReader {
   private @Nullable StreamReader reader;
   private @Nullable ByteBuf surplus;
   private @Nullable Runnable end;
+  private @Nullable Runnable onSurplusGone;
   private long demand;
   private boolean delivering;
   private boolean stopped;
@@ -189,6 +190,7 @@ final class StreamIntake implements StreamReader {
         deadlines.readProgress();
         if (bytes == all.readableBytes()) {
           surplus = null;
+          noteSurplusGone();
           hand(to, all);
         } else {
           hand(to, all.readRetainedSlice(bytes));
@@ -218,11 +220,50 @@ final class StreamIntake implements StreamReader {
     }
   }
 
+  /**
+   * Whether bytes wait here for demand.
+   *
+   * @param gone runs once when they do no more, if they do now
+   */
+  boolean hasSurplus(Runnable gone) {
+    if (surplus == null) {
+      return false;
+    }
+    onSurplusGone = gone;
+    return true;
+  }
+
+  private void noteSurplusGone() {
+    Runnable gone = onSurplusGone;
+    onSurplusGone = null;
+    if (gone != null) {
+      gone.run();
+    }
+  }
+
+  /**
+   * The connection has ended with bytes waiting here. Whoever would have read them sees a reset,
+   * now or when it comes, and not an end that would hide the loss.
+   */
+  void abandon() {
+    if (surplus == null) {
+      return;
+    }
+    dropSurplus();
+    finish(
+        () -> {
+          if (reader != null) {
+            reader.onReset(StreamErrorCode.NO_ERROR, false);
+          }
+        });
+  }
+
   private void dropSurplus() {
     ByteBuf dropped = surplus;
     surplus = null;
     if (dropped != null) {
       dropped.release();
+      noteSurplusGone();
     }
   }
 }

@@ -21,6 +21,8 @@ import io.ethpeerflow.wire.peer.PeerId;
 import io.ethpeerflow.wire.protocol.ProtocolId;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +47,10 @@ public final class SwarmConnection implements Connection {
   private final CompletableFuture<DrainResult> drained = new CompletableFuture<>();
   private volatile State state = State.OPEN;
 
+  /** Of streams that have ended, those whose last bytes nobody has asked for yet. */
+  @OwnedBy("connection loop")
+  private final Set<StreamIntake> undelivered = Collections.newSetFromMap(new IdentityHashMap<>(0));
+
   @OwnedBy("connection loop")
   private boolean drainStarted;
 
@@ -65,6 +71,7 @@ public final class SwarmConnection implements Connection {
         .thenAccept(
             reason -> {
               state = State.CLOSED;
+              List.copyOf(undelivered).forEach(StreamIntake::abandon);
               drained.complete(new DrainResult(finishedWhileDraining, 0));
             });
     muxed.accept(this::onInbound);
@@ -179,6 +186,17 @@ public final class SwarmConnection implements Connection {
     streams.add(stream);
     raw.closed().thenAccept(end -> onStreamEnded(stream));
     return stream;
+  }
+
+  /**
+   * Takes note of bytes that are left of a stream that has ended: they go when the connection goes.
+   */
+  void keepUndelivered(StreamIntake intake) {
+    if (state == State.CLOSED) {
+      intake.abandon();
+    } else if (intake.hasSurplus(() -> undelivered.remove(intake))) {
+      undelivered.add(intake);
+    }
   }
 
   private void onStreamEnded(SwarmStream stream) {

@@ -77,6 +77,7 @@ final class SwarmStream implements Stream {
             end -> {
               deadlines.cancel();
               failWaiting(end);
+              connection.keepUndelivered(intake);
               closed.complete(end);
             });
   }
