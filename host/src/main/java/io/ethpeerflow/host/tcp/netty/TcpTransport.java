@@ -22,6 +22,8 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
@@ -243,7 +245,7 @@ final class TcpTransport implements Transport {
               @Override
               protected void initChannel(Channel channel) {
                 configure(channel);
-                onAccepted(channel, accepted);
+                channel.pipeline().addLast(new AcceptedChannel(accepted));
               }
             })
         .bind(local)
@@ -261,6 +263,24 @@ final class TcpTransport implements Transport {
               }
             });
     return result;
+  }
+
+  /**
+   * Begins when the initializer is done with the channel: it reports what fails meanwhile as its
+   * own.
+   */
+  private final class AcceptedChannel extends ChannelInboundHandlerAdapter {
+    private final Consumer<MuxedConnection> accepted;
+
+    AcceptedChannel(Consumer<MuxedConnection> accepted) {
+      this.accepted = accepted;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+      ctx.pipeline().remove(this);
+      onAccepted(ctx.channel(), accepted);
+    }
   }
 
   private void onAccepted(Channel channel, Consumer<MuxedConnection> accepted) {
