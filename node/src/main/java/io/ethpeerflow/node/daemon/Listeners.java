@@ -1,0 +1,107 @@
+package io.ethpeerflow.node.daemon;
+
+import io.ethpeerflow.core.Host;
+import io.ethpeerflow.core.error.AddressInUseException;
+import io.ethpeerflow.node.config.NodeConfig;
+import io.ethpeerflow.wire.multiaddr.Component;
+import io.ethpeerflow.wire.multiaddr.Multiaddr;
+import io.ethpeerflow.wire.multiaddr.Protocol;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens the listeners of a node. Blocking. */
+final class Listeners {
+  private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+
+  /** How many ports are tried, from the wanted one upwards. */
+  private static final int PORTS_TRIED = 100;
+
+  private static final int MAX_PORT = 0xffff;
+
+  private final Host host;
+
+  Listeners(Host host) {
+    this.host = host;
+  }
+
+  /**
+   * Listens on all addresses that the configuration names, or fails with the first that cannot be
+   * had.
+   */
+  void open(NodeConfig config) {
+    if (config.mayMovePort()) {
+      openDefaults(config.listen());
+    } else {
+      config.listen().forEach(address -> host.listen(address).join());
+    }
+  }
+
+  /**
+   * IPv4 and IPv6 on the same port, the first one that is free for both. Where none is, IPv6 cannot
+   * be had beside IPv4 (some systems' sockets take both), and IPv4 goes alone.
+   *
+   * @throws CompletionException when no port is free
+   */
+  private void openDefaults(List<Multiaddr> wanted) {
+    try {
+      openOnFreePort(wanted);
+    } catch (CompletionException taken) {
+      if (!isTaken(taken)) {
+        throw taken;
+      }
+      openOnFreePort(wanted.stream().filter(address -> !address.has(Protocol.IP6)).toList());
+      LOG.warn("no port is free for IPv6 too, listening without it");
+    }
+  }
+
+  private void openOnFreePort(List<Multiaddr> wanted) {
+    int wantedPort = portOf(wanted.get(0));
+    for (int port = wantedPort; ; port++) {
+      try {
+        openAll(wanted, port);
+        if (port != wantedPort) {
+          LOG.warn("port {} is taken, listening on {}", wantedPort, port);
+        }
+        return;
+      } catch (CompletionException taken) {
+        if (!isTaken(taken) || port - wantedPort + 1 >= PORTS_TRIED || port == MAX_PORT) {
+          throw taken;
+        }
+      }
+    }
+  }
+
+  private void openAll(List<Multiaddr> wanted, int port) {
+    var bound = new ArrayList<Multiaddr>();
+    try {
+      for (Multiaddr address : wanted) {
+        try {
+          bound.add(host.listen(withPort(address, port)).join());
+        } catch (CompletionException failure) {
+          if (!address.has(Protocol.IP6) || isTaken(failure)) {
+            throw failure;
+          }
+          LOG.warn("no IPv6 here: {}", failure.getCause().getMessage());
+        }
+      }
+    } catch (CompletionException failure) {
+      bound.forEach(address -> host.unlisten(address).join());
+      throw failure;
+    }
+  }
+
+  private static boolean isTaken(CompletionException failure) {
+    return failure.getCause() instanceof AddressInUseException;
+  }
+
+  private static int portOf(Multiaddr address) {
+    return address.first(Protocol.TCP) instanceof Component.Port tcp ? tcp.port() : 0;
+  }
+
+  private static Multiaddr withPort(Multiaddr address, int port) {
+    return address.decapsulate(Protocol.TCP).encapsulate(new Component.Port(Protocol.TCP, port));
+  }
+}
