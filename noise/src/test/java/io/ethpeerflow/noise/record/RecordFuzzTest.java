@@ -1,0 +1,103 @@
+package io.ethpeerflow.noise.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.ethpeerflow.core.error.ProtocolViolation;
+import io.ethpeerflow.noise.aead.AeadProviders;
+import io.ethpeerflow.noise.aead.Sealer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** Any stream of bytes: the same plaintext and the same end however it is cut. */
+class RecordFuzzTest {
+  private static final byte[] KEY = new byte[32];
+
+  private record Outcome(
+      String plaintextHex, @Nullable String violation, @Nullable String truncation) {}
+
+  /** Bytes as they come. */
+  @FuzzTest
+  void stream(byte[] input) {
+    Outcome whole = open(input, Math.max(1, input.length));
+    assertThat(open(input, 1)).isEqualTo(whole);
+    assertThat(open(input, 4099)).isEqualTo(whole);
+  }
+
+  /**
+   * Records that authenticate: each byte says how long the next is and, when odd, that one of its
+   * bits is wrong.
+   */
+  @FuzzTest
+  void records(byte[] plan) {
+    var expected = new ByteArrayOutputStream();
+    var stream = new ByteArrayOutputStream();
+    boolean spoiled = false;
+    try (Sealer sealer = AeadProviders.best().sealer(KEY)) {
+      for (int i = 0; i < Math.min(plan.length, 40); i++) {
+        byte[] message = new byte[(plan[i] & 0xfe) * (plan[i] & 0xfe)];
+        Arrays.fill(message, plan[i]);
+        byte[] record = seal(sealer, i, message);
+        if ((plan[i] & 1) != 0) {
+          spoiled = true;
+          record[2 + message.length / 2] ^= 8;
+        }
+        stream.writeBytes(record);
+        if (!spoiled) {
+          expected.writeBytes(message);
+        }
+      }
+    }
+    int cut = plan.length == 0 ? 1 : 1 + (plan[plan.length - 1] & 0xff) * 37;
+    for (int pieceBytes : new int[] {cut, 4096, 1 << 20}) {
+      Outcome outcome = open(stream.toByteArray(), pieceBytes);
+      assertThat(outcome.plaintextHex()).isEqualTo(hex(expected));
+      assertThat(outcome.violation() != null).isEqualTo(spoiled);
+    }
+  }
+
+  private static String hex(ByteArrayOutputStream bytes) {
+    return HexFormat.of().formatHex(bytes.toByteArray());
+  }
+
+  private static byte[] seal(Sealer sealer, long nonce, byte[] message) {
+    ByteBuf in = ByteBufAllocator.DEFAULT.heapBuffer(message.length + 1).writeBytes(message);
+    ByteBuf out =
+        ByteBufAllocator.DEFAULT.heapBuffer(message.length + 18).writeShort(message.length + 16);
+    sealer.start(nonce, out);
+    sealer.update(in, 0, message.length, out);
+    sealer.finish(out);
+    byte[] record = ByteBufUtil.getBytes(out);
+    in.release();
+    out.release();
+    return record;
+  }
+
+  private static Outcome open(byte[] input, int pieceBytes) {
+    var plaintext = new ByteArrayOutputStream();
+    PlaintextSink sink =
+        data -> {
+          assertThat(data.isReadable()).isTrue();
+          plaintext.writeBytes(ByteBufUtil.getBytes(data));
+          data.release();
+        };
+    var reader =
+        new RecordReader(ByteBufAllocator.DEFAULT, AeadProviders.best().opener(KEY), sink, 0);
+    try {
+      for (int at = 0; at < input.length; at += pieceBytes) {
+        int bytes = Math.min(pieceBytes, input.length - at);
+        reader.onChunk(ByteBufAllocator.DEFAULT.directBuffer(bytes).writeBytes(input, at, bytes));
+      }
+      return new Outcome(hex(plaintext), null, reader.truncation());
+    } catch (ProtocolViolation e) {
+      return new Outcome(hex(plaintext), e.getMessage(), null);
+    } finally {
+      reader.close();
+    }
+  }
+}
