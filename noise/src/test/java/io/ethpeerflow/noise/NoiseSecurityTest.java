@@ -288,6 +288,7 @@ class NoiseSecurityTest {
         .hasMessageContaining("does not authenticate");
   }
 
+  @Spec("noise/static-key-generation")
   @Test
   void usesFreshKeysForEveryConnection() {
     var random = new SeededSecureRandom(9);

@@ -31,7 +31,7 @@ public final class Ciphers {
    * @param out at least {@link #NONCE_BYTES}
    */
   public static void nonce(long counter, byte[] out) {
-    // [spec noise-framework/12.3] 32 bits of zeros followed by little-endian encoding of n
+    // [spec noise/cipher-nonce] 32 bits of zeros followed by little-endian encoding of n
     for (int i = 0; i < 4; i++) {
       out[i] = 0;
     }

@@ -162,6 +162,7 @@ public final class NoiseHandshake {
     try {
       HandshakePayload payload = HandshakePayload.decode(bytes, maxMuxers);
       PublicKey key = PublicKey.decode(payload.identityKey());
+      // [spec noise/peer-id-check]
       PeerId expected = request.expectedPeer();
       if (expected != null && !expected.matches(key)) {
         throw violation("the remote is " + PeerId.of(key) + ", expected " + expected);
@@ -194,6 +195,7 @@ public final class NoiseHandshake {
         return muxer;
       }
     }
+    // [spec inlined-muxer/fallback] nothing in common, or no list: multistream-select decides
     return null;
   }
 

@@ -33,7 +33,7 @@ final class Sha256 {
   }
 
   private byte[] hmac(byte[] key, byte[] first, byte second) {
-    // [RFC 2104] keys here are 32 bytes: shorter than a block, so never hashed themselves
+    // RFC 2104: keys here are 32 bytes: shorter than a block, so never hashed themselves
     keyed(key, (byte) 0x36);
     digest.update(first);
     if (second != 0) {
@@ -52,7 +52,7 @@ final class Sha256 {
     Arrays.fill(pad, (byte) 0);
   }
 
-  /** [spec noise-framework/4.3] HKDF with two outputs. */
+  /** HKDF of the Noise framework, 4.3, with two outputs. */
   byte[][] hkdf2(byte[] chainingKey, byte[] material) {
     byte[] temp = hmac(chainingKey, material, (byte) 0);
     byte[] first = hmac(temp, new byte[0], (byte) 1);

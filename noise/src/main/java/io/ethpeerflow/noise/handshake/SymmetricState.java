@@ -30,7 +30,7 @@ final class SymmetricState {
    */
   SymmetricState(String protocolName) {
     byte[] name = protocolName.getBytes(US_ASCII);
-    // [spec noise-framework/5.2] a name no longer than the hash is padded, not hashed
+    // Noise framework, 5.2: a name no longer than the hash is padded, not hashed
     hash =
         name.length <= Sha256.HASH_BYTES
             ? Arrays.copyOf(name, Sha256.HASH_BYTES)

@@ -53,7 +53,9 @@ public final class XxHandshake {
     this.role = role;
     this.staticKey = staticKey;
     this.ephemeralKey = ephemeralKey;
+    // [spec noise/handshake-xx] both sides begin with the name of pattern and ciphers
     symmetric = new SymmetricState(PROTOCOL_NAME);
+    // [spec noise/prologue] then comes what both know from elsewhere
     symmetric.mixHash(prologue);
   }
 
@@ -169,7 +171,8 @@ public final class XxHandshake {
               + least
               + " needed");
     }
-    // [spec noise/handshake-payload] early data in message 1 would be neither secret nor authentic
+    // [spec noise/handshake-payload-empty] early data in message 1 would be neither secret nor
+    // authentic
     int most = message == 1 ? least : MAX_MESSAGE_BYTES;
     if (bytes > most) {
       throw fail(
@@ -199,7 +202,8 @@ public final class XxHandshake {
     for (byte b : secret) {
       bits |= b;
     }
-    // [RFC 7748 section 6.1] a public key of low order gives an all-zero secret, whatever our key
+    // [spec noise/low-order-points] RFC 7748 section 6.1: a public key of low order gives an
+    // all-zero secret, whatever our key
     // is
     if (bits == 0) {
       throw fail("handshake message " + nextMessage + ": the remote's public key has low order");

@@ -121,7 +121,7 @@ final class RecordWriter {
       out = allocate(Math.max(flightBytes, wanted));
       flight = out;
     }
-    // [spec noise-framework/5.1] the counter 2^64-1 is reserved, and none is used twice
+    // [spec noise/cipher-nonce] the counter 2^64-1 is reserved, and none is used twice
     if (nonce == -1) {
       throw new ConnectionClosedException(
           "this side has sealed 2^64-1 records: all nonces are used up");
@@ -146,6 +146,7 @@ final class RecordWriter {
       throw new IllegalStateException("no record is open");
     }
     sealer.finish(out);
+    // [spec noise/wire-format]
     out.setShort(recordIndex, out.writerIndex() - recordIndex - LENGTH_BYTES);
     recordIndex = -1;
   }
