@@ -8,6 +8,7 @@ module io.ethpeerflow.tls {
   requires static org.conscrypt;
   requires static io.netty.common;
   requires static io.netty.handler;
+  requires static io.netty.tcnative.classes.openssl;
 
   exports io.ethpeerflow.tls;
   exports io.ethpeerflow.tls.certificate;

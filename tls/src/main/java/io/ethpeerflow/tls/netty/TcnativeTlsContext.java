@@ -10,9 +10,11 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslCertificateException;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.internal.tcnative.SSL;
 import io.netty.util.ReferenceCountUtil;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -58,7 +60,11 @@ public final class TcnativeTlsContext extends TlsContext {
   @Override
   protected SSLEngine serverEngine(ByteBufAllocator allocator, @Nullable String protocol)
       throws SSLException {
-    return engine(servers, false, protocol == null ? List.of() : List.of(protocol), allocator);
+    SSLEngine engine =
+        engine(servers, false, protocol == null ? List.of() : List.of(protocol), allocator);
+    // a resumed session would come without the client's certificate; Netty turns tickets on
+    SSL.setOptions(((ReferenceCountedOpenSslEngine) engine).sslPointer(), SSL.SSL_OP_NO_TICKET);
+    return engine;
   }
 
   private SSLEngine engine(
