@@ -1,0 +1,58 @@
+package io.ethpeerflow.interop;
+
+import io.ethpeerflow.core.Direction;
+import io.ethpeerflow.interop.ours.Security;
+import io.ethpeerflow.interop.peer.Implementation;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fault or a gap of another implementation that rules a scenario out. {@link #TABLE} is the only
+ * place where scenarios are left out; {@code docs/interop.md} prints it.
+ *
+ * @param implementation whose it is
+ * @param scenario what cannot be run; the start of its name
+ * @param direction in which direction; null for both
+ * @param security with which security protocol; null for any
+ * @param bug what the implementation does
+ */
+record KnownBug(
+    Implementation implementation,
+    String scenario,
+    @Nullable Direction direction,
+    @Nullable Security security,
+    String bug) {
+  /** All that are known. */
+  static final List<KnownBug> TABLE =
+      List.of(
+          new KnownBug(
+              Implementation.JS,
+              "their key ecdsa",
+              null,
+              null,
+              "makes no peer id from an ECDSA key"),
+          new KnownBug(
+              Implementation.JS, "our key ecdsa", null, null, "reads no ECDSA key of a remote"),
+          new KnownBug(
+              Implementation.PY, "our key ecdsa", null, null, "reads no ECDSA key of a remote"),
+          new KnownBug(
+              Implementation.PY,
+              "their key ecdsa",
+              null,
+              null,
+              "cannot put an ECDSA key into its protobuf form (NotImplementedError)"));
+
+  /** What rules a scenario out. */
+  static Optional<KnownBug> of(
+      String scenario, Implementation implementation, Direction direction, Security security) {
+    return TABLE.stream()
+        .filter(
+            bug ->
+                bug.implementation == implementation
+                    && scenario.startsWith(bug.scenario)
+                    && (bug.direction == null || bug.direction == direction)
+                    && (bug.security == null || bug.security == security))
+        .findFirst();
+  }
+}

@@ -1,0 +1,123 @@
+package io.ethpeerflow.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ethpeerflow.core.CloseReason;
+import io.ethpeerflow.core.Connection;
+import io.ethpeerflow.host.echo.Echo;
+import io.ethpeerflow.interop.Lab.Cast;
+import io.ethpeerflow.interop.ours.Client;
+import io.ethpeerflow.interop.ours.HostSetup;
+import io.ethpeerflow.interop.ours.OurHost;
+import io.ethpeerflow.interop.ours.Security;
+import io.ethpeerflow.interop.peer.PeerOptions;
+import io.ethpeerflow.interop.peer.PeerProgram;
+import io.ethpeerflow.interop.peer.PeerProgram.Pending;
+import io.ethpeerflow.testkit.await.Await;
+import java.util.EnumSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** One side dies in the middle of a transfer. */
+class PeerDeathInteropTest {
+  private static final long ENDLESS_BYTES = 1L << 40;
+  private static final Cast FRESH =
+      (lab, implementation, direction, security) ->
+          new Meeting(
+              implementation,
+              direction,
+              security,
+              lab.freshHost(HostSetup.of(security)),
+              lab.freshPeer(implementation, PeerOptions.DEFAULT));
+
+  @RegisterExtension static final Lab LAB = new Lab();
+
+  @TestFactory
+  Stream<DynamicTest> aPeerThatIsKilledEndsTheConnectionAndFreesEverything() {
+    return LAB.tests(
+        "peer killed in a transfer",
+        EnumSet.of(Security.NOISE),
+        FRESH,
+        meeting -> {
+          Connection connection = meeting.dial();
+          CompletableFuture<?> transfer =
+              Client.inBackground(() -> new Client(connection).echo(ENDLESS_BYTES));
+          Await.until("a transfer", OurHost.LIMIT, () -> !connection.streams().isEmpty());
+          awaitTraffic(meeting);
+          meeting.peer().kill();
+          checkReleased(meeting, connection);
+          assertThat(Await.failure(OurHost.LIMIT, transfer)).isNotNull();
+        },
+        meeting -> {
+          meeting.theirs("connect");
+          Connection connection = meeting.dialedByThem();
+          meeting.theirsLater("echo", "bytes", 1L << 30);
+          awaitTraffic(meeting);
+          meeting.peer().kill();
+          checkReleased(meeting, connection);
+        });
+  }
+
+  /** Waits until the echo holds memory on our side: it is in the middle of something. */
+  private static void awaitTraffic(Meeting meeting) {
+    Await.until(
+        "a transfer under way",
+        OurHost.LIMIT,
+        () -> meeting.ours().usage().system().memoryBytes() > 256 << 10);
+  }
+
+  private static void checkReleased(Meeting meeting, Connection connection) {
+    CloseReason reason = Await.done(OurHost.LIMIT, connection.closed());
+    assertThat(reason.by()).isNotEqualTo(CloseReason.By.LOCAL);
+    Await.untilAsserted(
+        OurHost.LIMIT,
+        () -> {
+          assertThat(meeting.ours().closed(meeting.peerId())).hasSize(1);
+          assertThat(meeting.ours().isDisconnected(meeting.peerId())).isTrue();
+          assertThat(meeting.host().connections()).isEmpty();
+          assertThat(connection.streams()).isEmpty();
+          assertThat(meeting.ours().usage().isIdle()).isTrue();
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aHostOfOursThatIsGoneEndsTheirTransferAndLeavesThemUsable() {
+    return LAB.tests(
+        "our host gone in a transfer",
+        EnumSet.of(Security.NOISE),
+        FRESH,
+        meeting -> {
+          Connection connection = meeting.dial();
+          CompletableFuture<?> transfer =
+              Client.inBackground(() -> new Client(connection).echo(ENDLESS_BYTES));
+          awaitTraffic(meeting);
+          meeting.ours().close();
+          assertThat(Await.failure(OurHost.LIMIT, transfer)).isNotNull();
+          checkUsable(meeting);
+        },
+        meeting -> {
+          Pending transfer = meeting.theirsLater("echo", "bytes", 1L << 30);
+          awaitTraffic(meeting);
+          meeting.ours().close();
+          meeting.peer().failure(transfer, PeerProgram.COMMAND_LIMIT);
+          checkUsable(meeting);
+        });
+  }
+
+  private static void checkUsable(Meeting meeting) {
+    try (OurHost second = LAB.freshHost(HostSetup.of(meeting.security()))) {
+      Connection connection =
+          Await.done(OurHost.LIMIT, second.host().connect(meeting.peer().info()));
+      assertThat(new Client(connection).echo(1000).bytes()).isEqualTo(1000);
+      Await.until(
+          "end of the echo stream",
+          OurHost.LIMIT,
+          () ->
+              connection.streams().stream()
+                  .noneMatch(stream -> stream.protocol().equals(Echo.PROTOCOL)));
+    }
+  }
+}
