@@ -1,0 +1,1 @@
+"""What benchmarks/compare/run is made of."""

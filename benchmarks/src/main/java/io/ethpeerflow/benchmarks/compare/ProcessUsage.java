@@ -1,0 +1,48 @@
+package io.ethpeerflow.benchmarks.compare;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** What this process uses, read from Linux's {@code /proc}. */
+final class ProcessUsage {
+  /** The unit of the times in {@code stat}; fixed by Linux for user space. */
+  private static final double TICKS_PER_SECOND = 100;
+
+  private static final Path SELF = Path.of("/proc/self");
+
+  private ProcessUsage() {}
+
+  static Map<String, Object> now() {
+    Map<String, Object> found = new LinkedHashMap<>();
+    try (Stream<Path> descriptors = Files.list(SELF.resolve("fd"))) {
+      found.put("rssBytes", residentBytes());
+      found.put("cpuSeconds", cpuSeconds());
+      found.put("openFiles", descriptors.count() - 1); // without the one that lists the directory
+    } catch (IOException failed) {
+      throw new CommandException("unsupported: no /proc: " + failed.getMessage(), failed);
+    }
+    return found;
+  }
+
+  private static long residentBytes() throws IOException {
+    for (String line : Files.readAllLines(SELF.resolve("status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+      }
+    }
+    throw new IOException("no VmRSS in /proc/self/status");
+  }
+
+  private static double cpuSeconds() throws IOException {
+    String stat = Files.readString(SELF.resolve("stat"));
+    // The name in parentheses may hold blanks; utime and stime are the 12th and 13th field after
+    // it.
+    List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" "));
+    return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) / TICKS_PER_SECOND;
+  }
+}
