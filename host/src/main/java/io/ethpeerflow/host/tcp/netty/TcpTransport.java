@@ -50,7 +50,8 @@ final class TcpTransport implements Transport {
   private final TcpConfig config;
   private final NettyLoops loops;
   private final Set<TcpListener> listeners = ConcurrentHashMap.newKeySet();
-  private final Set<Channel> upgrading = ConcurrentHashMap.newKeySet();
+  private final Set<Channel> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
   private final Metrics.Counter refusedAccepts;
   private final Metrics.Counter failedInboundUpgrades;
 
@@ -110,6 +111,11 @@ final class TcpTransport implements Transport {
         .config()
         .setRecvByteBufAllocator(
             new AdaptiveRecvByteBufAllocator(2048, 16 << 10, config.maxReadBytes()));
+    open.add(channel);
+    channel.closeFuture().addListener(ended -> open.remove(channel));
+    if (closed) {
+      channel.close();
+    }
   }
 
   private TcpLink link(Channel channel, NettyLoop loop) {
@@ -150,7 +156,6 @@ final class TcpTransport implements Transport {
               .connect(remote);
       Channel channel = connecting.channel();
       channel.closeFuture().addListener(closed -> scope.close());
-      upgrading.add(channel);
       var deadline =
           loop.schedule(
               request.timeout().toNanos(),
@@ -170,7 +175,6 @@ final class TcpTransport implements Transport {
           });
       result.whenComplete(
           (connection, failure) -> {
-            upgrading.remove(channel);
             deadline.cancel();
             if (result.isCancelled()) {
               loop.execute(() -> giveUp(channel));
@@ -298,7 +302,6 @@ final class TcpTransport implements Transport {
       return;
     }
     channel.closeFuture().addListener(closed -> scope.close());
-    upgrading.add(channel);
     context
         .upgrader()
         .upgrade(
@@ -306,7 +309,6 @@ final class TcpTransport implements Transport {
             new UpgradeRequest(Role.RESPONDER, Direction.INBOUND, NAME, local, remote, null, scope))
         .whenComplete(
             (connection, failure) -> {
-              upgrading.remove(channel);
               if (failure == null) {
                 accepted.accept(connection);
               } else {
@@ -324,10 +326,16 @@ final class TcpTransport implements Transport {
     channel.close();
   }
 
+  /**
+   * Closes every socket, those that linger over what was written included: an event loop that is
+   * told to stop by one of its own tasks runs the tasks it has and leaves its sockets open. A task
+   * each, so that a connection which is about to close flushes first.
+   */
   @Override
   public void close() {
+    closed = true;
     listeners.forEach(TcpListener::close);
-    upgrading.forEach(Channel::close);
+    open.forEach(channel -> channel.eventLoop().execute(channel::close));
   }
 
   private static final class TcpListener implements Listener {
