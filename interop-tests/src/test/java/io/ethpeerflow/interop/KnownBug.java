@@ -35,6 +35,12 @@ record KnownBug(
           new KnownBug(
               Implementation.JS, "our key ecdsa", null, null, "reads no ECDSA key of a remote"),
           new KnownBug(
+              Implementation.JS,
+              "late muxer by them",
+              Direction.OUTBOUND,
+              Security.TLS,
+              "its TLS listener agrees on a muxer by ALPN also when told not to"),
+          new KnownBug(
               Implementation.PY, "our key ecdsa", null, null, "reads no ECDSA key of a remote"),
           new KnownBug(
               Implementation.PY,
