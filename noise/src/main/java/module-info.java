@@ -16,7 +16,7 @@ module io.ethpeerflow.noise {
 
   provides io.ethpeerflow.noise.aead.AeadProvider with
       io.ethpeerflow.noise.aead.LibcryptoAeadProvider,
-      io.ethpeerflow.noise.aead.ConscryptAeadProvider,
       io.ethpeerflow.noise.aead.JceAeadProvider,
+      io.ethpeerflow.noise.aead.ConscryptAeadProvider,
       io.ethpeerflow.noise.aead.BouncyCastleAeadProvider;
 }

@@ -2,6 +2,7 @@ package io.ethpeerflow.noise.aead;
 
 import java.security.GeneralSecurityException;
 import java.security.Provider;
+import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
@@ -15,10 +16,20 @@ import org.jspecify.annotations.Nullable;
 final class JcaCiphers {
   private final String transformation;
   private final @Nullable Provider provider;
+  private final boolean isolate;
 
-  JcaCiphers(String transformation, @Nullable Provider provider) {
+  /**
+   * Ciphers of a provider.
+   *
+   * @param provider null for the first that has the transformation
+   * @param isolate whether each message is copied into an array of its own first: for a provider
+   *     that hands whole arrays to native code, where the array of a pooled buffer, some megabytes
+   *     long, would be copied in and out for every message
+   */
+  JcaCiphers(String transformation, @Nullable Provider provider, boolean isolate) {
     this.transformation = transformation;
     this.provider = provider;
+    this.isolate = isolate;
   }
 
   private Cipher cipher() throws GeneralSecurityException {
@@ -29,7 +40,7 @@ final class JcaCiphers {
 
   Sealer sealer(byte[] key) {
     try {
-      return new JcaSealer(cipher(), new SecretKeySpec(key, "ChaCha20"));
+      return new JcaSealer(cipher(), new SecretKeySpec(key, "ChaCha20"), isolate);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
@@ -37,7 +48,7 @@ final class JcaCiphers {
 
   Opener opener(byte[] key) {
     try {
-      return new JcaOpener(cipher(), new SecretKeySpec(key, "ChaCha20"));
+      return new JcaOpener(cipher(), new SecretKeySpec(key, "ChaCha20"), isolate);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
@@ -45,18 +56,26 @@ final class JcaCiphers {
 
   private static final class JcaSealer extends ArraySealer {
     private final Cipher cipher;
+    private final boolean isolate;
     private @Nullable SecretKeySpec key;
 
-    JcaSealer(Cipher cipher, SecretKeySpec key) {
+    JcaSealer(Cipher cipher, SecretKeySpec key, boolean isolate) {
       this.cipher = cipher;
       this.key = key;
+      this.isolate = isolate;
     }
 
     @Override
     void sealInPlace(byte[] nonce, byte[] data, int offset, int bytes) {
       try {
         cipher.init(Cipher.ENCRYPT_MODE, key, new IvParameterSpec(nonce));
-        cipher.doFinal(data, offset, bytes, data, offset);
+        if (isolate) {
+          byte[] own = Arrays.copyOfRange(data, offset, offset + bytes + Ciphers.TAG_BYTES);
+          cipher.doFinal(own, 0, bytes, own, 0);
+          System.arraycopy(own, 0, data, offset, own.length);
+        } else {
+          cipher.doFinal(data, offset, bytes, data, offset);
+        }
       } catch (GeneralSecurityException e) {
         throw new IllegalStateException(e);
       }
@@ -70,18 +89,26 @@ final class JcaCiphers {
 
   private static final class JcaOpener extends ArrayOpener {
     private final Cipher cipher;
+    private final boolean isolate;
     private @Nullable SecretKeySpec key;
 
-    JcaOpener(Cipher cipher, SecretKeySpec key) {
+    JcaOpener(Cipher cipher, SecretKeySpec key, boolean isolate) {
       this.cipher = cipher;
       this.key = key;
+      this.isolate = isolate;
     }
 
     @Override
     boolean openInPlace(byte[] nonce, byte[] data, int offset, int bytes) {
       try {
         cipher.init(Cipher.DECRYPT_MODE, key, new IvParameterSpec(nonce));
-        cipher.doFinal(data, offset, bytes, data, offset);
+        if (isolate) {
+          byte[] own = Arrays.copyOfRange(data, offset, offset + bytes);
+          int plainBytes = cipher.doFinal(own, 0, bytes, own, 0);
+          System.arraycopy(own, 0, data, offset, plainBytes);
+        } else {
+          cipher.doFinal(data, offset, bytes, data, offset);
+        }
         return true;
       } catch (AEADBadTagException e) {
         return false;

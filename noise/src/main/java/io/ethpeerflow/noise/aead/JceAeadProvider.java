@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The JDK's own cipher: intrinsic since JDK 21; allocates some 2 kB per message. */
 public final class JceAeadProvider implements AeadProvider {
-  private static final JcaCiphers CIPHERS = new JcaCiphers("ChaCha20-Poly1305", null);
+  private static final JcaCiphers CIPHERS = new JcaCiphers("ChaCha20-Poly1305", null, false);
 
   /** For the service loader. */
   public JceAeadProvider() {}
@@ -16,7 +16,7 @@ public final class JceAeadProvider implements AeadProvider {
 
   @Override
   public int rank() {
-    return 60;
+    return 80;
   }
 
   @Override

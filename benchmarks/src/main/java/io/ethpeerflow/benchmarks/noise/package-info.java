@@ -1,0 +1,3 @@
+/** Benchmarks of handshakes, ciphers and records. */
+@org.jspecify.annotations.NullMarked
+package io.ethpeerflow.benchmarks.noise;
