@@ -1,22 +1,27 @@
 package io.ethpeerflow.yamux;
 
+import io.ethpeerflow.core.metrics.Metrics;
 import io.ethpeerflow.core.spi.MuxedConnection;
 import io.ethpeerflow.core.spi.Muxer;
 import io.ethpeerflow.core.spi.MuxerContext;
 import io.ethpeerflow.core.spi.SecureLink;
 import io.ethpeerflow.wire.protocol.ProtocolId;
 import io.ethpeerflow.yamux.link.YamuxConnection;
+import io.ethpeerflow.yamux.link.YamuxMeters;
 import java.util.Objects;
 
 /**
- * The Yamux muxer: streams with their own flow control on one secure link. Immutable; one instance
- * serves a host.
+ * The Yamux muxer: streams with their own flow control on one secure link. Thread-safe; one
+ * instance serves a host.
  */
 public final class Yamux implements Muxer {
   /** {@code /yamux/1.0.0}. */
   public static final ProtocolId ID = ProtocolId.of("/yamux/1.0.0");
 
+  private record Counted(Metrics metrics, YamuxMeters meters) {}
+
   private final YamuxConfig config;
+  private volatile Counted counted = new Counted(Metrics.NONE, YamuxMeters.in(Metrics.NONE));
 
   /** With the default limits. */
   public Yamux() {
@@ -40,6 +45,16 @@ public final class Yamux implements Muxer {
 
   @Override
   public MuxedConnection attach(SecureLink link, MuxerContext context) {
-    return new YamuxConnection(link, context, config, ID).start();
+    return new YamuxConnection(link, context, config, ID, meters(context.metrics())).start();
+  }
+
+  /** A host has one registry for all its connections: the last one is remembered. */
+  private YamuxMeters meters(Metrics metrics) {
+    Counted last = counted;
+    if (!last.metrics().equals(metrics)) {
+      last = new Counted(metrics, YamuxMeters.in(metrics));
+      counted = last;
+    }
+    return last.meters();
   }
 }

@@ -3,9 +3,11 @@ package io.ethpeerflow.yamux.link;
 import io.ethpeerflow.core.CloseReason;
 import io.ethpeerflow.core.ConnectionErrorCode;
 import io.ethpeerflow.core.Direction;
+import io.ethpeerflow.core.StreamEnd;
 import io.ethpeerflow.core.StreamErrorCode;
 import io.ethpeerflow.core.annotation.OwnedBy;
 import io.ethpeerflow.core.error.P2pException;
+import io.ethpeerflow.core.error.ProtocolViolation;
 import io.ethpeerflow.core.limits.ConnectionScope;
 import io.ethpeerflow.core.spi.ByteReceiver;
 import io.ethpeerflow.core.spi.Cancellable;
@@ -48,6 +50,7 @@ public final class YamuxConnection implements MuxedConnection, ByteReceiver, Ses
   private final MuxerContext context;
   private final ProtocolId muxer;
   private final PublicKey remoteKey;
+  private final YamuxMeters meters;
   private final Session session;
   private final Runnable turnTask = this::runTurnTask;
   private final Runnable deadlineTask = this::onDeadline;
@@ -58,7 +61,12 @@ public final class YamuxConnection implements MuxedConnection, ByteReceiver, Ses
 
   /** Takes over a link; call {@link #start} next. Must be called on the link's loop. */
   public YamuxConnection(
-      SecureLink link, MuxerContext context, YamuxConfig config, ProtocolId muxer) {
+      SecureLink link,
+      MuxerContext context,
+      YamuxConfig config,
+      ProtocolId muxer,
+      YamuxMeters meters) {
+    this.meters = meters;
     this.link = link;
     this.loop = link.loop();
     this.context = context;
@@ -160,6 +168,7 @@ public final class YamuxConnection implements MuxedConnection, ByteReceiver, Ses
 
   @Override
   public void created(SessionStream inbound) {
+    meters.inboundStreams().increment();
     new YamuxStream(this, inbound);
   }
 
@@ -180,12 +189,32 @@ public final class YamuxConnection implements MuxedConnection, ByteReceiver, Ses
 
   @Override
   public void refused() {
+    meters.refusedStreams().increment();
     LOG.debug("remote={} inbound stream refused", context.remoteAddress());
+  }
+
+  @Override
+  public void pingDropped() {
+    meters.droppedPings().increment();
+  }
+
+  @Override
+  public void roundTrip(long nanos) {
+    meters.roundTrips().recordNanos(nanos);
+  }
+
+  void counts(StreamEnd end) {
+    if (end instanceof StreamEnd.Reset reset) {
+      (reset.byRemote() ? meters.resetsByRemote() : meters.resetsByUs()).increment();
+    }
   }
 
   @Override
   public void ended(CloseReason reason) {
     timer.cancel();
+    if (reason.cause() instanceof ProtocolViolation) {
+      meters.violations().increment();
+    }
     if (reason.by() == CloseReason.By.FAILURE) {
       LOG.debug("remote={} connection ended: {}", context.remoteAddress(), reason);
     }
@@ -280,6 +309,7 @@ public final class YamuxConnection implements MuxedConnection, ByteReceiver, Ses
   private final class Opening extends CompletableFuture<RawStream> implements OpenRequest {
     @Override
     public void granted(SessionStream stream) {
+      meters.outboundStreams().increment();
       var opened = new YamuxStream(YamuxConnection.this, stream);
       if (!complete(opened)) {
         opened.reset(StreamErrorCode.NO_ERROR);

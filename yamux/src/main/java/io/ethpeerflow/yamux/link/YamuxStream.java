@@ -225,6 +225,7 @@ final class YamuxStream implements RawStream, StreamEvents {
 
   @Override
   public void onEnded(StreamEnd end) {
+    connection.counts(end);
     closed.complete(end);
   }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ByteQueue {
   private static final ByteBuf[] EMPTY = new ByteBuf[0];
   private static final int MIN_COPY_BYTES = 128;
+  private static final int MIN_JOIN_BYTES = 1024;
   private static final int MAX_COPY_BYTES = 32 << 10;
   private static final int MAX_PINNED_FACTOR = 8;
 
@@ -52,7 +53,7 @@ final class ByteQueue {
       append(tail, piece, n);
     } else if (!tailIsOurs && tail.readableBytes() < copyBelowBytes) {
       int joined = tail.readableBytes() + n;
-      ByteBuf copy = allocator.buffer(copyCapacity(joined));
+      ByteBuf copy = allocator.buffer(Math.max(copyCapacity(joined), MIN_JOIN_BYTES));
       copy.writeBytes(tail);
       tail.release();
       ring[index(size - 1)] = copy;

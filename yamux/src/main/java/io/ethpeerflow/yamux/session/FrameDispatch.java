@@ -25,7 +25,6 @@ final class FrameDispatch implements FrameHandler {
   private static final int KNOWN_FLAGS = 0xf;
 
   private final Session session;
-  private final Heartbeat heartbeat;
   private final int localParity;
   private final Tombstones tombstones;
   private final TokenBucket waste;
@@ -34,9 +33,8 @@ final class FrameDispatch implements FrameHandler {
   private @Nullable SessionStream current;
   private boolean currentFin;
 
-  FrameDispatch(Session session, YamuxConfig config, Heartbeat heartbeat, int localParity) {
+  FrameDispatch(Session session, YamuxConfig config, int localParity) {
     this.session = session;
-    this.heartbeat = heartbeat;
     this.localParity = localParity;
     this.tombstones = new Tombstones(config.maxTombstones());
     YamuxConfig.Flood flood = config.flood();
@@ -101,7 +99,7 @@ final class FrameDispatch implements FrameHandler {
     if ((FrameHeader.flags(head) & FrameHeader.SYN) != 0) {
       session.onPing(length);
     } else {
-      heartbeat.onAnswer(length, session.nowNanos());
+      session.onPong(length);
     }
   }
 

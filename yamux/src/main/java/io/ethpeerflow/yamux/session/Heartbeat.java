@@ -46,16 +46,16 @@ final class Heartbeat {
     inputNanos = nowNanos;
   }
 
-  /** An answer; false when it answers nothing. */
-  boolean onAnswer(int answered, long nowNanos) {
+  /** An answer; gives its round trip, 0 when it answers nothing. */
+  long onAnswer(int answered, long nowNanos) {
     if (!outstanding || unsent || answered != id) {
-      return false;
+      return 0;
     }
     outstanding = false;
     nextNanos = nowNanos + intervalNanos;
     long sample = Math.max(1, nowNanos - sentNanos);
     rttNanos = rttNanos == 0 ? sample : (rttNanos + sample) >> 1;
-    return true;
+    return sample;
   }
 
   /** Smoothed round trip, 0 while unknown. */

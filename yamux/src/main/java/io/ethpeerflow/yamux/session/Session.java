@@ -120,7 +120,7 @@ public final class Session {
             config.keepAlive().interval().toNanos(), config.keepAlive().timeout().toNanos());
     this.outbox =
         new Outbox(out, Math.min(maxPayloadBytes, config.maxFrameBytes()), config, heartbeat);
-    this.dispatch = new FrameDispatch(this, config, heartbeat, localParity);
+    this.dispatch = new FrameDispatch(this, config, localParity);
     this.parser = new FrameParser(dispatch);
   }
 
@@ -246,6 +246,15 @@ public final class Session {
   void onPing(int value) {
     if (outbox.addPong(value)) {
       wake();
+    } else {
+      out.pingDropped();
+    }
+  }
+
+  void onPong(int value) {
+    long sample = heartbeat.onAnswer(value, nowNanos);
+    if (sample > 0) {
+      out.roundTrip(sample);
     }
   }
 

@@ -31,6 +31,12 @@ public interface SessionOutput {
   /** A limit refused an inbound stream. */
   void refused();
 
+  /** An answer to a ping was dropped because too many wait. */
+  void pingDropped();
+
+  /** A ping of ours was answered after so long. */
+  void roundTrip(long nanos);
+
   /** The session is over, its streams have been told, its last frames are flushed. Once. */
   void ended(CloseReason reason);
 }

@@ -10,6 +10,7 @@ import io.ethpeerflow.core.spi.MuxedConnection;
 import io.ethpeerflow.core.spi.MuxerContext;
 import io.ethpeerflow.core.spi.RawStream;
 import io.ethpeerflow.core.spi.Role;
+import io.ethpeerflow.core.suite.RecordingMetrics;
 import io.ethpeerflow.testkit.time.VirtualClock;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import io.ethpeerflow.yamux.Yamux;
@@ -33,6 +34,7 @@ public final class RawPeer implements AutoCloseable {
   public final SimLoop loop;
   public final TestLink link;
   public final CountingScope scope = new CountingScope();
+  public final RecordingMetrics metrics = new RecordingMetrics();
   public final MuxedConnection connection;
   public final List<RawStream> accepted = new ArrayList<>();
   public final CompletableFuture<CloseReason> closed;
@@ -45,14 +47,18 @@ public final class RawPeer implements AutoCloseable {
     loop = new SimLoop(new VirtualClock(), "ours");
     link = new TestLink(loop, ByteBufAllocator.DEFAULT);
     var holder = new MuxedConnection[1];
-    run(() -> holder[0] = new Yamux(config).attach(link, context(role, scope)));
+    run(() -> holder[0] = new Yamux(config).attach(link, context(role, scope, metrics)));
     connection = holder[0];
     closed = connection.closed();
   }
 
   public static MuxerContext context(Role role, CountingScope scope) {
+    return context(role, scope, Metrics.NONE);
+  }
+
+  private static MuxerContext context(Role role, CountingScope scope, Metrics metrics) {
     Direction direction = role == Role.INITIATOR ? Direction.OUTBOUND : Direction.INBOUND;
-    return new MuxerContext(role, direction, "tcp", ADDRESS, ADDRESS, scope, Metrics.NONE);
+    return new MuxerContext(role, direction, "tcp", ADDRESS, ADDRESS, scope, metrics);
   }
 
   /** Accepts and keeps inbound streams, and answers the first ping. */

@@ -80,11 +80,11 @@ class BoundsTest {
   void aHeartbeatTakesOneAnswerPerPingAndSmoothsTheRoundTrip() {
     var heart = new Heartbeat(30 * SECOND, 20 * SECOND);
     heart.begin(0);
-    assertThat(heart.onAnswer(0, 1)).as("not sent yet").isFalse();
+    assertThat(heart.onAnswer(0, 1)).as("not sent yet").isZero();
     assertThat(heart.send(100)).isZero();
-    assertThat(heart.onAnswer(1, 200)).isFalse();
-    assertThat(heart.onAnswer(0, 300)).isTrue();
-    assertThat(heart.onAnswer(0, 400)).isFalse();
+    assertThat(heart.onAnswer(1, 200)).isZero();
+    assertThat(heart.onAnswer(0, 300)).isEqualTo(200);
+    assertThat(heart.onAnswer(0, 400)).isZero();
     assertThat(heart.rttNanos()).isEqualTo(200);
     assertThat(heart.deadlineNanos()).isEqualTo(300 + 30 * SECOND);
     assertThat(heart.shouldBegin(299 + 30 * SECOND)).isFalse();
@@ -95,7 +95,7 @@ class BoundsTest {
     assertThat(heart.isDead(1020 * SECOND)).isTrue();
     heart.onInput(1010 * SECOND);
     assertThat(heart.isDead(1020 * SECOND)).isFalse();
-    assertThat(heart.onAnswer(1, 1000 * SECOND + 400)).isTrue();
+    assertThat(heart.onAnswer(1, 1000 * SECOND + 400)).isEqualTo(400);
     assertThat(heart.rttNanos()).isEqualTo(300);
   }
 }
