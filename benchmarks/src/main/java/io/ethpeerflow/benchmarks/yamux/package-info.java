@@ -1,0 +1,3 @@
+/** The Yamux codec and machine, without cipher and socket. */
+@org.jspecify.annotations.NullMarked
+package io.ethpeerflow.benchmarks.yamux;
