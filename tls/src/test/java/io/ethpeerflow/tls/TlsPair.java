@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A client and a server on a link in memory, in virtual time. */
@@ -101,6 +102,12 @@ final class TlsPair implements AutoCloseable {
     Throwable failure() {
       assertThat(result()).isCompletedExceptionally();
       return result().exceptionNow();
+    }
+
+    boolean isWritable() {
+      var writable = new AtomicBoolean();
+      loop.run(() -> writable.set(link().isWritable()));
+      return writable.get();
     }
 
     /** What upgrades do with a failed handshake. */
