@@ -43,6 +43,7 @@ public final class MemoryLink implements ByteLink {
   private long sentBytes;
   private long receivedBytes;
   private long cutAtBytes = Long.MAX_VALUE;
+  private long stallAtBytes = Long.MAX_VALUE;
   private boolean reading = true;
   private boolean stalled;
   private boolean pumpQueued;
@@ -205,9 +206,15 @@ public final class MemoryLink implements ByteLink {
     }
   }
 
+  /** {@link #stall Stalls} when this end has received so many bytes more, at least 1. */
+  public void stallAfterReceiving(long bytes) {
+    stallAtBytes = receivedBytes + bytes;
+  }
+
   /** Stops or resumes the network towards this end; the remote's end does not arrive either. */
   public void stall(boolean on) {
     stalled = on;
+    stallAtBytes = Long.MAX_VALUE;
     queuePump();
   }
 
@@ -309,7 +316,8 @@ public final class MemoryLink implements ByteLink {
   private byte[] take() {
     MemoryLink from = remote();
     int most = random.nextInt(options.minChunkBytes(), options.maxChunkBytes() + 1);
-    byte[] bytes = new byte[(int) Math.min(most, cutAtBytes - receivedBytes)];
+    long limit = Math.min(cutAtBytes, stallAtBytes) - receivedBytes;
+    byte[] bytes = new byte[(int) Math.min(most, limit)];
     int filled = 0;
     while (filled < bytes.length && from.hasArrived()) {
       ByteBuf head = from.sent.element().data();
@@ -324,6 +332,7 @@ public final class MemoryLink implements ByteLink {
     receivedBytes += filled;
     from.loop.execute(from::noteWritability);
     from.loop.execute(from::noteDrained);
+    stalled = receivedBytes >= stallAtBytes;
     if (receivedBytes >= cutAtBytes) {
       cut();
     }

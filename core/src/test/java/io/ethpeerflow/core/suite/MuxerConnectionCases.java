@@ -68,8 +68,8 @@ abstract class MuxerConnectionCases extends MuxerTransferCases {
     rig.settle();
     rig.left.close(CLOSE_CODE);
     rig.settle();
-    CloseReason local = rig.left.connection().closed().join();
-    CloseReason remote = rig.right.connection().closed().join();
+    CloseReason local = rig.left.reason();
+    CloseReason remote = rig.right.reason();
     assertThat(local.by()).isEqualTo(CloseReason.By.LOCAL);
     assertThat(local.code()).isEqualTo(CLOSE_CODE);
     assertThat(remote.by()).isEqualTo(CloseReason.By.REMOTE);
@@ -83,10 +83,8 @@ abstract class MuxerConnectionCases extends MuxerTransferCases {
     StreamPair pair = rig.pair();
     rig.right.close(CLOSE_CODE);
     rig.settle();
-    assertThat(pair.acceptor().end())
-        .isEqualTo(new StreamEnd.ConnectionEnded(rig.right.connection().closed().join()));
-    assertThat(pair.opener().end())
-        .isEqualTo(new StreamEnd.ConnectionEnded(rig.left.connection().closed().join()));
+    assertThat(pair.acceptor().end()).isEqualTo(new StreamEnd.ConnectionEnded(rig.right.reason()));
+    assertThat(pair.opener().end()).isEqualTo(new StreamEnd.ConnectionEnded(rig.left.reason()));
   }
 
   @Test
@@ -100,7 +98,7 @@ abstract class MuxerConnectionCases extends MuxerTransferCases {
     rig.left.close(ConnectionErrorCode.SHUTDOWN);
     rig.settle();
     assertThat(inLoop).containsExactly(true);
-    assertThat(rig.left.connection().closed().join().code()).isEqualTo(CLOSE_CODE);
+    assertThat(rig.left.reason().code()).isEqualTo(CLOSE_CODE);
   }
 
   @Test
@@ -110,8 +108,8 @@ abstract class MuxerConnectionCases extends MuxerTransferCases {
     rig.left.close(CLOSE_CODE);
     rig.right.close(ConnectionErrorCode.SHUTDOWN);
     rig.settle();
-    assertThat(rig.left.connection().closed().join().by()).isEqualTo(CloseReason.By.LOCAL);
-    assertThat(rig.right.connection().closed().join().by()).isEqualTo(CloseReason.By.LOCAL);
+    assertThat(rig.left.reason().by()).isEqualTo(CloseReason.By.LOCAL);
+    assertThat(rig.right.reason().by()).isEqualTo(CloseReason.By.LOCAL);
   }
 
   @Test
@@ -150,7 +148,7 @@ abstract class MuxerConnectionCases extends MuxerTransferCases {
     rig.links.links().cut();
     rig.settle();
     for (MuxerRig.End end : List.of(rig.left, rig.right)) {
-      CloseReason reason = end.connection().closed().join();
+      CloseReason reason = end.reason();
       assertThat(reason.by()).isEqualTo(CloseReason.By.FAILURE);
       assertThat(reason.cause()).isNotNull();
       assertThat(end.limits.openStreams()).isZero();
@@ -250,7 +248,7 @@ abstract class MuxerConnectionCases extends MuxerTransferCases {
           rig.links.left().flush();
         });
     rig.settle();
-    CloseReason reason = rig.right.connection().closed().join();
+    CloseReason reason = rig.right.reason();
     assertThat(reason.by()).isEqualTo(CloseReason.By.FAILURE);
     assertThat(reason.code()).isEqualTo(ConnectionErrorCode.PROTOCOL_VIOLATION);
     assertThat(reason.cause()).isNotNull();

@@ -2,6 +2,7 @@ package io.ethpeerflow.core.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ethpeerflow.core.CloseReason;
 import io.ethpeerflow.core.ConnectionErrorCode;
 import io.ethpeerflow.core.Direction;
 import io.ethpeerflow.core.limits.ConnectionScope;
@@ -79,6 +80,12 @@ final class MuxerRig {
         throw new IllegalStateException("not attached");
       }
       return known;
+    }
+
+    /** How the connection ended; fails when it has not. */
+    CloseReason reason() {
+      assertThat(connection().closed()).as("closed").isCompleted();
+      return connection().closed().join();
     }
 
     /** Takes inbound streams, with a probe as the reader of each. */

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 
 /** What the cases of {@link MuxerContract} share: the muxer under test and what it can do. */
-@Timeout(60)
+@Timeout(300)
 abstract class MuxerSuite {
   static final int KIB = 1024;
   static final StreamErrorCode CODE = new StreamErrorCode(0x2a);

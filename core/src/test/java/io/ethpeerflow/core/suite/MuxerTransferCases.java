@@ -116,7 +116,7 @@ abstract class MuxerTransferCases extends MuxerResetCases {
     int highMark = 64 * KIB;
     MuxerRig rig =
         rig(LinkOptions.DEFAULT.withChunks(4 * KIB, 4 * KIB).withHighMarkBytes(highMark));
-    int count = 4;
+    int count = 8;
     List<StreamPair> bulk = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       bulk.add(rig.pair());

@@ -21,6 +21,8 @@ import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +42,7 @@ final class ReferenceConnection implements MuxedConnection, ByteReceiver {
   static final byte CREDIT = 6;
   static final byte GO_AWAY = 7;
   private static final int HEAD_BYTES = 9;
-  private static final int MAX_FRAME_BYTES = 16 << 10;
+  static final int MAX_FRAME_BYTES = 16 << 10;
   private static final long TIMER_FLUSH_NANOS = 1_000_000;
 
   final MuxerDefect defect;
@@ -294,13 +296,22 @@ final class ReferenceConnection implements MuxedConnection, ByteReceiver {
     }
   }
 
+  private ReferenceStream nextReady() {
+    if (defect != MuxerDefect.PREFERS_THE_FIRST_STREAM) {
+      return ready.remove();
+    }
+    ReferenceStream first = Collections.min(ready, Comparator.comparing(ReferenceStream::id));
+    ready.remove(first);
+    return first;
+  }
+
   private void writeReady() {
     if (ended) {
       return;
     }
     while (!ready.isEmpty()
         && (link.isWritable() || defect == MuxerDefect.IGNORES_LINK_WRITABILITY)) {
-      ReferenceStream stream = ready.remove();
+      ReferenceStream stream = nextReady();
       boolean more = stream.writeSome();
       if (more && defect == MuxerDefect.SENDS_ONE_STREAM_AT_A_TIME) {
         ready.addFirst(stream);

@@ -15,6 +15,11 @@ class ReferenceMuxerContractTest extends MuxerContract {
   }
 
   @Override
+  protected int turnBytes() {
+    return ReferenceConnection.MAX_FRAME_BYTES;
+  }
+
+  @Override
   protected boolean endsHalvesSeparately() {
     return true;
   }
