@@ -58,8 +58,8 @@ public final class InsecureTestSecurity implements SecurityProtocol {
     return handshake.result;
   }
 
-  private record Hello(
-      Role role, PublicKey key, byte[] nonce, List<ProtocolId> muxers, byte[] bytes) {}
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  private record Hello(Role role, PublicKey key, byte[] nonce, List<ProtocolId> muxers) {}
 
   private static final class Handshake implements ByteReceiver {
     private final ByteLink link;
@@ -154,7 +154,6 @@ public final class InsecureTestSecurity implements SecurityProtocol {
     }
 
     private void readHello(ByteBuf message) throws WireFormatException {
-      byte[] bytes = bytes(message.duplicate(), message.readableBytes());
       Role role = message.readByte() == 1 ? Role.INITIATOR : Role.RESPONDER;
       if (role == request.role()) {
         throw new HandshakeException("both sides are " + role);
@@ -166,7 +165,7 @@ public final class InsecureTestSecurity implements SecurityProtocol {
         muxers.add(ProtocolId.decode(bytes(message, message.readUnsignedShort())));
       }
       checkIdentity(PeerId.of(key));
-      remote = new Hello(role, key, nonce, muxers, bytes);
+      remote = new Hello(role, key, nonce, muxers);
       send(Unpooled.wrappedBuffer(request.identity().sign(transcript(request.role(), nonce))));
     }
 

@@ -300,7 +300,7 @@ final class ReferenceConnection implements MuxedConnection, ByteReceiver {
     if (defect != MuxerDefect.PREFERS_THE_FIRST_STREAM) {
       return ready.remove();
     }
-    ReferenceStream first = Collections.min(ready, Comparator.comparing(ReferenceStream::id));
+    ReferenceStream first = Collections.min(ready, Comparator.comparingLong(ReferenceStream::id));
     ready.remove(first);
     return first;
   }

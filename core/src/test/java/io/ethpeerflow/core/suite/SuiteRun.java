@@ -16,6 +16,7 @@ final class SuiteRun {
 
   /** Checks that each of the cases fails, by an assertion, when the suite is run for real. */
   static void assertFails(Class<?> suite, List<String> cases) {
+    assertThat(cases).isNotEmpty();
     for (String name : cases) {
       Events tests =
           EngineTestKit.engine("junit-jupiter")

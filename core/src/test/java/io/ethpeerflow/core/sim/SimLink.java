@@ -1,0 +1,258 @@
+package io.ethpeerflow.core.sim;
+
+import io.ethpeerflow.core.spi.ByteLink;
+import io.ethpeerflow.core.spi.ByteReceiver;
+import io.ethpeerflow.core.spi.Cancellable;
+import io.ethpeerflow.core.spi.Loop;
+import io.ethpeerflow.testkit.net.SimStreamHandler;
+import io.ethpeerflow.testkit.net.SimStreamSocket;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** A stream of the simulated network as a {@link ByteLink}. */
+final class SimLink implements ByteLink, SimStreamHandler {
+  private static final int HIGH_MARK_BYTES = 64 << 10;
+  private static final long LINGER_NANOS = 5_000_000_000L;
+
+  private final Loop loop;
+  private final Runnable onConnected;
+  private final Runnable onEnded;
+  private final Deque<ByteBuf> held = new ArrayDeque<>();
+  private final Deque<ByteBuf> unflushed = new ArrayDeque<>();
+  private @Nullable SimStreamSocket socket;
+  private @Nullable ByteReceiver receiver;
+  private @Nullable Runnable resume;
+  private @Nullable IOException failure;
+  private Cancellable linger = Cancellable.NONE;
+  private long unflushedBytes;
+  private boolean paused;
+  private boolean closing;
+  private boolean ended;
+  private boolean endTold;
+  private boolean delivering;
+  private boolean turnQueued;
+
+  SimLink(Loop loop, Runnable onConnected, Runnable onEnded) {
+    this.loop = loop;
+    this.onConnected = onConnected;
+    this.onEnded = onEnded;
+  }
+
+  /** Says which socket it stands on; before anything else happens. */
+  void bind(SimStreamSocket stream) {
+    socket = stream;
+  }
+
+  private SimStreamSocket socket() {
+    SimStreamSocket bound = socket;
+    if (bound == null) {
+      throw new IllegalStateException("no socket yet");
+    }
+    return bound;
+  }
+
+  /** Why it ended; null when in order or not yet. */
+  @Nullable IOException failure() {
+    return failure;
+  }
+
+  private void requireLoop() {
+    if (!loop.inLoop()) {
+      throw new AssertionError("a link was used outside of its loop " + loop);
+    }
+  }
+
+  @Override
+  public void onConnected(SimStreamSocket stream) {
+    socket = stream;
+    stream.reading(false);
+    onConnected.run();
+  }
+
+  @Override
+  public void onData(SimStreamSocket stream, ByteBuf data) {
+    if (closing) {
+      data.release();
+      return;
+    }
+    held.add(data);
+    deliver();
+  }
+
+  @Override
+  public void onEnd(SimStreamSocket stream) {
+    if (!closing) {
+      flush();
+      stream.close();
+    }
+  }
+
+  @Override
+  public void onWritable(SimStreamSocket stream) {
+    Runnable known = resume;
+    if (known != null && isWritable()) {
+      known.run();
+    }
+  }
+
+  @Override
+  public void onClosed(SimStreamSocket stream, @Nullable IOException cause) {
+    ended = true;
+    failure = cause;
+    linger.cancel();
+    unflushed.forEach(ByteBuf::release);
+    unflushed.clear();
+    unflushedBytes = 0;
+    if (receiver == null) {
+      held.forEach(ByteBuf::release);
+      held.clear();
+    }
+    onEnded.run();
+    deliver();
+    Runnable known = resume;
+    if (known != null) {
+      known.run();
+    }
+  }
+
+  private void deliver() {
+    if (delivering) {
+      return;
+    }
+    delivering = true;
+    try {
+      while (!held.isEmpty() && receiver != null) {
+        receiver.onData(held.remove());
+        queueReadComplete();
+      }
+      if (ended && receiver != null && !endTold) {
+        endTold = true;
+        receiver.onClosed(failure);
+      }
+    } finally {
+      delivering = false;
+    }
+  }
+
+  private void queueReadComplete() {
+    if (!turnQueued) {
+      turnQueued = true;
+      loop.execute(
+          () -> {
+            turnQueued = false;
+            ByteReceiver current = receiver;
+            if (current != null && !endTold) {
+              current.onReadComplete();
+            }
+          });
+    }
+  }
+
+  @Override
+  public Loop loop() {
+    return loop;
+  }
+
+  @Override
+  public ByteBufAllocator allocator() {
+    return ByteBufAllocator.DEFAULT;
+  }
+
+  @Override
+  public void receiver(ByteReceiver newReceiver) {
+    requireLoop();
+    receiver = newReceiver;
+    readIfWanted();
+    loop.execute(this::deliver);
+  }
+
+  @Override
+  public void unread(ByteBuf data) {
+    requireLoop();
+    if (data.isReadable() && !closing) {
+      held.addFirst(data);
+    } else {
+      data.release();
+    }
+  }
+
+  @Override
+  public void reading(boolean on) {
+    requireLoop();
+    paused = !on;
+    readIfWanted();
+  }
+
+  private void readIfWanted() {
+    if (!ended) {
+      socket().reading(!paused && receiver != null);
+    }
+  }
+
+  @Override
+  public void write(ByteBuf data) {
+    requireLoop();
+    if (closing || ended || !data.isReadable()) {
+      data.release();
+      return;
+    }
+    unflushedBytes += data.readableBytes();
+    unflushed.add(data);
+  }
+
+  @Override
+  public void flush() {
+    requireLoop();
+    while (!unflushed.isEmpty()) {
+      socket().write(unflushed.remove());
+    }
+    unflushedBytes = 0;
+  }
+
+  @Override
+  public boolean isWritable() {
+    requireLoop();
+    return !closing && !ended && unflushedBytes < HIGH_MARK_BYTES && socket().isWritable();
+  }
+
+  @Override
+  public void onWritable(Runnable newResume) {
+    requireLoop();
+    resume = newResume;
+  }
+
+  @Override
+  public void close() {
+    requireLoop();
+    if (closing || ended) {
+      return;
+    }
+    flush();
+    closing = true;
+    dropHeld();
+    linger = loop.schedule(LINGER_NANOS, this::abort);
+    socket().close();
+  }
+
+  @Override
+  public void abort() {
+    requireLoop();
+    if (ended) {
+      return;
+    }
+    closing = true;
+    dropHeld();
+    unflushed.forEach(ByteBuf::release);
+    unflushed.clear();
+    socket().reset();
+  }
+
+  private void dropHeld() {
+    held.forEach(ByteBuf::release);
+    held.clear();
+  }
+}

@@ -1,0 +1,61 @@
+package io.ethpeerflow.core.suite;
+
+import io.ethpeerflow.core.spi.Loop;
+import io.ethpeerflow.core.spi.Loops;
+import io.ethpeerflow.core.spi.Transport;
+import io.ethpeerflow.core.spi.TransportContext;
+import io.ethpeerflow.wire.multiaddr.Multiaddr;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Where the cases of {@link TransportContract} take place: a network with two hosts, 1 and 2, real
+ * or simulated, and a hand on its time. Closing it ends everything it holds.
+ */
+public interface TransportWorld extends AutoCloseable {
+  /** The loops of a host; the same on each call. */
+  Loops loops(int host);
+
+  /** A new transport for a host. */
+  Transport transport(int host, TransportContext context);
+
+  /** An address of a host to listen on, with port 0. */
+  Multiaddr listenAddress(int host);
+
+  /** An address of host 2 at which nobody listens, so that a dial is refused. */
+  Multiaddr refusedAddress();
+
+  /** The address of something that may accept a connection but never says a word. */
+  Multiaddr silentAddress();
+
+  /**
+   * Connects to an address from elsewhere, sends bytes as they are and then says nothing more.
+   *
+   * @param bytes may be empty
+   * @return false when this kind of network has no such thing
+   */
+  boolean connectRaw(Multiaddr address, byte[] bytes);
+
+  /**
+   * Lets host 2 die: its connections end without a word, or with a reset. What its transports held
+   * is not looked at any more.
+   *
+   * @return false when this kind of network cannot do that
+   */
+  boolean kill();
+
+  /** Lets things happen until the condition holds; fails when it does not within a bound. */
+  void until(String what, BooleanSupplier condition);
+
+  /** Lets so much time pass. */
+  void pass(Duration time);
+
+  /** Runs something on a loop and waits for it. */
+  void run(Loop loop, Runnable action);
+
+  /** Sockets of connections that the two hosts have open, or -1 when that is not known. */
+  int openSockets();
+
+  @Override
+  void close();
+}
