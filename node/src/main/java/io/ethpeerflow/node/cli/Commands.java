@@ -1,5 +1,7 @@
 package io.ethpeerflow.node.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.ethpeerflow.node.logging.Logging;
 import io.ethpeerflow.node.logging.LoggingSettings;
 import java.io.PrintWriter;
@@ -47,8 +49,8 @@ public final class Commands implements Runnable {
   public static int run(Terminal terminal, String... arguments) {
     var commandLine = new CommandLine(new Commands(), new Factory(terminal));
     commandLine
-        .setOut(new PrintWriter(terminal.out(), true))
-        .setErr(new PrintWriter(terminal.err(), true))
+        .setOut(new PrintWriter(terminal.out(), true, UTF_8))
+        .setErr(new PrintWriter(terminal.err(), true, UTF_8))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionStrategy(
             parsed -> {

@@ -37,7 +37,7 @@ final class ConfigCommand extends NodeCommand {
   @Override
   public Integer call() throws IOException {
     Path file = choice.check;
-    if (file == null) {
+    if (choice.defaults || file == null) {
       String yaml = ConfigReader.defaults();
       print(yaml.stripTrailing(), JsonLine.of().put("defaults", yaml));
       return CommandStatus.OK;

@@ -123,13 +123,10 @@ public final class ConfigReader {
         limits(root.section("limits", "connections", "streams", "memory", "perPeer"));
     NodeConfig.ProtocolSettings protocols =
         protocols(root.section("protocols", "ping", "echo", "perf"));
-    @Nullable InetSocketAddress metrics =
+    InetSocketAddress metrics =
         root.section("metrics", "listen")
-            .<@Nullable InetSocketAddress>value(
-                "listen",
-                "HOST:PORT such as 127.0.0.1:9464 or [::1]:9464",
-                ConfigReader::hostPort,
-                NodeConfig.DEFAULT.metricsListen());
+            .optional(
+                "listen", "HOST:PORT such as 127.0.0.1:9464 or [::1]:9464", ConfigReader::hostPort);
     LoggingSettings logging = logging(root.section("logging", "level", "format"));
     return root.build(
         () ->
@@ -138,7 +135,7 @@ public final class ConfigReader {
   }
 
   private @Nullable Path path(Section section, String key, String expected) throws ConfigException {
-    return section.<@Nullable Path>value(key, expected, this::resolve, null);
+    return section.optional(key, expected, this::resolve);
   }
 
   private Path resolve(String text) {

@@ -2,9 +2,9 @@ package io.ethpeerflow.node.config;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ final class Section {
   private final String source;
   private final String path;
   private final YamlNode node;
-  private final LinkedHashMap<String, YamlNode.Entry> entries;
+  private final Map<String, YamlNode.Entry> entries;
 
   /** Turns text into a value; the message of the exception is shown. */
   @FunctionalInterface
@@ -31,8 +31,7 @@ final class Section {
     T parse(String text) throws Exception;
   }
 
-  private Section(
-      String source, String path, YamlNode node, LinkedHashMap<String, YamlNode.Entry> entries) {
+  private Section(String source, String path, YamlNode node, Map<String, YamlNode.Entry> entries) {
     this.source = source;
     this.path = path;
     this.node = node;
@@ -48,7 +47,7 @@ final class Section {
   static Section of(String source, String path, YamlNode node, String... known)
       throws ConfigException {
     return switch (node) {
-      case YamlNode.Nothing nothing -> new Section(source, path, node, new LinkedHashMap<>());
+      case YamlNode.Nothing nothing -> new Section(source, path, node, Map.of());
       case YamlNode.Mapping mapping -> {
         refuseUnknown(source, path, mapping, known);
         yield new Section(source, path, node, mapping.entries());
@@ -133,15 +132,19 @@ final class Section {
   }
 
   /** The value under a key, or {@code absent} when the key is not there. */
-  <T extends @Nullable Object> T value(
-      String key, String expected, TextParser<? extends T> parser, T absent)
-      throws ConfigException {
-    YamlNode.Entry entry = entries.get(key);
-    return entry == null ? absent : scalar(key, entry.value(), expected, parser);
+  <T> T value(String key, String expected, TextParser<T> parser, T absent) throws ConfigException {
+    T value = optional(key, expected, parser);
+    return value == null ? absent : value;
   }
 
-  private <T extends @Nullable Object> T scalar(
-      String key, YamlNode value, String expected, TextParser<? extends T> parser)
+  /** The value under a key, or null when the key is not there. */
+  <T> @Nullable T optional(String key, String expected, TextParser<T> parser)
+      throws ConfigException {
+    YamlNode.Entry entry = entries.get(key);
+    return entry == null ? null : scalar(key, entry.value(), expected, parser);
+  }
+
+  private <T> T scalar(String key, YamlNode value, String expected, TextParser<T> parser)
       throws ConfigException {
     if (!(value instanceof YamlNode.Scalar scalar)) {
       throw wrong(key, value, expected);

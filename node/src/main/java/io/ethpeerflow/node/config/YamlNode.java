@@ -1,7 +1,7 @@
 package io.ethpeerflow.node.config;
 
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A YAML value that knows where it stands. */
 sealed interface YamlNode {
@@ -35,7 +35,7 @@ sealed interface YamlNode {
   }
 
   /** Keys and values in the order of the file. */
-  record Mapping(Position at, LinkedHashMap<String, Entry> entries) implements YamlNode {
+  record Mapping(Position at, Map<String, Entry> entries) implements YamlNode {
     @Override
     public String kind() {
       return "a mapping";

@@ -8,6 +8,7 @@ import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import io.ethpeerflow.wire.multiaddr.Protocol;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,7 +85,7 @@ final class Listeners {
           if (!address.has(Protocol.IP6) || isTaken(failure)) {
             throw failure;
           }
-          LOG.warn("no IPv6 here: {}", failure.getCause().getMessage());
+          LOG.warn("no IPv6 here: {}", causeOf(failure).getMessage());
         }
       }
     } catch (CompletionException failure) {
@@ -93,8 +94,12 @@ final class Listeners {
     }
   }
 
+  private static Throwable causeOf(CompletionException failure) {
+    return Objects.requireNonNullElse(failure.getCause(), failure);
+  }
+
   private static boolean isTaken(CompletionException failure) {
-    return failure.getCause() instanceof AddressInUseException;
+    return causeOf(failure) instanceof AddressInUseException;
   }
 
   private static int portOf(Multiaddr address) {
