@@ -1,5 +1,6 @@
 package io.ethpeerflow.core.error;
 
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** The root of what futures of this library fail with. */
@@ -22,5 +23,12 @@ public class P2pException extends RuntimeException {
    */
   P2pException(@Nullable String message, boolean withStackTrace) {
     super(message, null, withStackTrace, withStackTrace);
+  }
+
+  /** What a stage of futures failed with, without the wrapper that a later stage put around it. */
+  public static Throwable unwrap(Throwable failure) {
+    return failure instanceof CompletionException wrapped && wrapped.getCause() != null
+        ? wrapped.getCause()
+        : failure;
   }
 }

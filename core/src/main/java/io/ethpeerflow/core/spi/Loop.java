@@ -16,6 +16,15 @@ public interface Loop {
    */
   void execute(Runnable task);
 
+  /** Runs a task at once when the caller is on the loop, otherwise as {@link #execute}. */
+  default void runOnLoop(Runnable task) {
+    if (inLoop()) {
+      task.run();
+    } else {
+      execute(task);
+    }
+  }
+
   /** Runs a task on the loop once, after a delay of at least 0 nanoseconds. */
   Cancellable schedule(long delayNanos, Runnable task);
 

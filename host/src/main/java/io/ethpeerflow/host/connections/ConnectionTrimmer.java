@@ -8,7 +8,6 @@ import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.host.swarm.Swarm;
 import io.ethpeerflow.host.swarm.SwarmConnection;
 import io.ethpeerflow.wire.peer.PeerId;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -92,10 +91,9 @@ public final class ConnectionTrimmer implements ConnectionManager {
     if (surplus <= 0) {
       return;
     }
-    long graceNanos = config.grace().toNanos();
     record Candidate(SwarmConnection connection, int value, int streams) {}
     all.stream()
-        .filter(connection -> !connection.isYoungerThan(Duration.ofNanos(graceNanos)))
+        .filter(connection -> !connection.isYoungerThan(config.grace()))
         .filter(connection -> !isProtected(connection.remotePeer()))
         .map(
             connection ->

@@ -41,8 +41,4 @@ record AddressKind(TransportKind transport, boolean ipv6, boolean relayed) {
   int rank() {
     return transport.rank + (ipv6 ? 0 : 1);
   }
-
-  static boolean isPrivate(Multiaddr address) {
-    return PrivateRanges.contains(address);
-  }
 }

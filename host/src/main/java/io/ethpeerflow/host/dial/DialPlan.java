@@ -33,7 +33,7 @@ public final class DialPlan {
     for (boolean isPrivate : new boolean[] {true, false}) {
       List<Multiaddr> group =
           addresses.stream()
-              .filter(address -> AddressKind.isPrivate(address) == isPrivate)
+              .filter(address -> PrivateRanges.contains(address) == isPrivate)
               .toList();
       long stagger = (isPrivate ? config.privateStaggerDelay() : config.staggerDelay()).toNanos();
       for (Multiaddr address : group) {

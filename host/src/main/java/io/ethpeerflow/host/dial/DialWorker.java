@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,7 +132,7 @@ final class DialWorker {
       return;
     }
     if (failure != null) {
-      failures.add(new DialException.Attempt(address, unwrap(failure)));
+      failures.add(new DialException.Attempt(address, P2pException.unwrap(failure)));
     } else if (resolved != null) {
       for (Multiaddr each : resolved) {
         Multiaddr plain = each.withoutPeerId();
@@ -261,7 +260,7 @@ final class DialWorker {
       return;
     }
     if (failure != null) {
-      failures.add(new DialException.Attempt(address, unwrap(failure)));
+      failures.add(new DialException.Attempt(address, P2pException.unwrap(failure)));
       dialer.backoff().failed(peer, address, dialer.loop().nanoTime());
     }
     proceed();
@@ -289,11 +288,5 @@ final class DialWorker {
       }
     }
     callers.clear();
-  }
-
-  private static Throwable unwrap(Throwable failure) {
-    return failure instanceof CompletionException wrapped && wrapped.getCause() != null
-        ? wrapped.getCause()
-        : failure;
   }
 }

@@ -17,6 +17,7 @@ import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import io.ethpeerflow.wire.peer.PeerId;
 import io.ethpeerflow.wire.protocol.ProtocolId;
 import io.ethpeerflow.wire.record.SignedPeerRecord;
+import io.ethpeerflow.wire.varint.UnsignedVarint;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,10 +107,7 @@ public final class Identify {
   }
 
   private void fail(Connection connection, Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException wrapped && wrapped.getCause() != null
-            ? wrapped.getCause()
-            : failure;
+    Throwable cause = P2pException.unwrap(failure);
     failed.increment();
     LOG.debug(
         "identify failed peer={} reason={}",
@@ -128,7 +125,7 @@ public final class Identify {
     stream.writeDeadline(config.timeout());
     var out = Unpooled.buffer();
     for (byte[] message : local.messageTo(stream.connection().remoteAddress()).encode()) {
-      io.ethpeerflow.wire.varint.UnsignedVarint.write(message.length, out);
+      UnsignedVarint.write(message.length, out);
       out.writeBytes(message);
     }
     stream.write(out);

@@ -9,10 +9,10 @@ import io.ethpeerflow.wire.protobuf.ProtoWriter;
 import io.ethpeerflow.wire.protocol.ProtocolId;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,35 +138,35 @@ record IdentifyMessage(
     if (record == null) {
       return List.of(base);
     }
-    if (base.length + ProtoWriter.sizeOfBytes(SIGNED_RECORD, record.length) <= MAX_SENT_BYTES) {
-      return List.of(
-          ProtoWriter.bytesOf(
-              body(addressesThatFit, protocolsThatFit)
-                  .andThen(out -> out.bytes(SIGNED_RECORD, record))));
-    }
-    return List.of(base, ProtoWriter.bytesOf(out -> out.bytes(SIGNED_RECORD, record)));
+    byte[] sealed = ProtoWriter.bytesOf(out -> out.bytes(SIGNED_RECORD, record));
+    return base.length + sealed.length <= MAX_SENT_BYTES
+        ? List.of(joined(base, sealed))
+        : List.of(base, sealed);
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 
   private byte[] base(List<Multiaddr> addresses, List<ProtocolId> ids) {
-    return ProtoWriter.bytesOf(body(addresses, ids));
-  }
-
-  private Consumer<ProtoWriter> body(List<Multiaddr> addresses, List<ProtocolId> ids) {
-    return out -> {
-      if (publicKey != null) {
-        out.bytes(PUBLIC_KEY, publicKey.toBytes());
-      }
-      addresses.forEach(address -> out.bytes(LISTEN_ADDRESSES, address.toBytes()));
-      ids.forEach(id -> out.string(PROTOCOLS, id.toString()));
-      if (observedAddress != null) {
-        out.bytes(OBSERVED_ADDRESS, observedAddress.toBytes());
-      }
-      if (protocolVersion != null) {
-        out.string(PROTOCOL_VERSION, protocolVersion);
-      }
-      if (agentVersion != null) {
-        out.string(AGENT_VERSION, agentVersion);
-      }
-    };
+    return ProtoWriter.bytesOf(
+        out -> {
+          if (publicKey != null) {
+            out.bytes(PUBLIC_KEY, publicKey.toBytes());
+          }
+          addresses.forEach(address -> out.bytes(LISTEN_ADDRESSES, address.toBytes()));
+          ids.forEach(id -> out.string(PROTOCOLS, id.toString()));
+          if (observedAddress != null) {
+            out.bytes(OBSERVED_ADDRESS, observedAddress.toBytes());
+          }
+          if (protocolVersion != null) {
+            out.string(PROTOCOL_VERSION, protocolVersion);
+          }
+          if (agentVersion != null) {
+            out.string(AGENT_VERSION, agentVersion);
+          }
+        });
   }
 }

@@ -122,13 +122,7 @@ public final class PerfClient {
         finish();
         stream.reset(StreamErrorCode.NO_ERROR);
       } else if (receivedBytes > expectedBytes) {
-        result.completeExceptionally(
-            new P2pException(
-                "perf: "
-                    + receivedBytes
-                    + " bytes came back, "
-                    + expectedBytes
-                    + " were asked for"));
+        failOnCount();
         stream.reset(StreamErrorCode.PROTOCOL_VIOLATION);
       }
     }
@@ -143,16 +137,16 @@ public final class PerfClient {
     public void onEnd() {
       noteUploadDone();
       if (receivedBytes < expectedBytes) {
-        result.completeExceptionally(
-            new P2pException(
-                "perf: "
-                    + receivedBytes
-                    + " bytes came back, "
-                    + expectedBytes
-                    + " were asked for"));
+        failOnCount();
       } else {
         finish();
       }
+    }
+
+    private void failOnCount() {
+      result.completeExceptionally(
+          new P2pException(
+              "perf: " + receivedBytes + " bytes came back, " + expectedBytes + " were asked for"));
     }
 
     private void finish() {

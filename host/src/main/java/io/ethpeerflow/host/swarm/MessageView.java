@@ -67,11 +67,7 @@ final class MessageView implements MessageStream, StreamReader {
   @Override
   public CompletableFuture<@Nullable ByteBuf> receive() {
     var result = new CompletableFuture<@Nullable ByteBuf>();
-    if (stream.loop().inLoop()) {
-      await(result);
-    } else {
-      stream.loop().execute(() -> await(result));
-    }
+    stream.loop().runOnLoop(() -> await(result));
     return result;
   }
 

@@ -161,7 +161,7 @@ public final class SwarmConnection implements Connection {
   public CompletableFuture<Stream> openStream(StreamOptions options, ProtocolId... preferred) {
     var dialer = new MultistreamDialer(List.of(preferred), context.multistream());
     var result = new CompletableFuture<Stream>();
-    onLoop(() -> new Opening(dialer, options, result).start());
+    loop().runOnLoop(() -> new Opening(dialer, options, result).start());
     return result;
   }
 
@@ -209,7 +209,7 @@ public final class SwarmConnection implements Connection {
 
   @Override
   public CompletableFuture<DrainResult> drain(Duration grace) {
-    onLoop(() -> startDrain(grace));
+    loop().runOnLoop(() -> startDrain(grace));
     return drained.copy();
   }
 
@@ -240,20 +240,12 @@ public final class SwarmConnection implements Connection {
 
   @Override
   public void close(ConnectionErrorCode code) {
-    onLoop(() -> muxed.close(code));
+    loop().runOnLoop(() -> muxed.close(code));
   }
 
   @Override
   public CompletableFuture<CloseReason> closed() {
     return muxed.closed().copy();
-  }
-
-  private void onLoop(Runnable action) {
-    if (loop().inLoop()) {
-      action.run();
-    } else {
-      loop().execute(action);
-    }
   }
 
   @Override
@@ -288,7 +280,7 @@ public final class SwarmConnection implements Connection {
       result.whenComplete(
           (opened, failure) -> {
             if (result.isCancelled()) {
-              onLoop(this::giveUp);
+              loop().runOnLoop(this::giveUp);
             }
           });
       waiting = muxed.open();

@@ -96,10 +96,6 @@ final class SwarmStream implements Stream {
     return loop;
   }
 
-  int maxQueuedBytes() {
-    return maxQueuedBytes;
-  }
-
   /** Says what the stream speaks: before it is handed to anyone. */
   void agreedOn(ProtocolId agreed) {
     protocol = agreed;
@@ -130,7 +126,7 @@ final class SwarmStream implements Stream {
       throw new IllegalStateException(
           "the read side is already in use: read, messages and blocking exclude each other");
     }
-    onLoop(() -> intake.reader(reader));
+    loop.runOnLoop(() -> intake.reader(reader));
   }
 
   @Override
@@ -178,7 +174,7 @@ final class SwarmStream implements Stream {
 
   @Override
   public void onWritable(Runnable next) {
-    onLoop(
+    loop.runOnLoop(
         () -> {
           resume = next;
           armResume();
@@ -308,7 +304,7 @@ final class SwarmStream implements Stream {
   @Override
   public CompletableFuture<Void> flush() {
     var flushed = new CompletableFuture<Void>();
-    onLoop(() -> whenWritten(flushed));
+    loop.runOnLoop(() -> whenWritten(flushed));
     return flushed;
   }
 
@@ -341,7 +337,7 @@ final class SwarmStream implements Stream {
   @Override
   public CompletableFuture<Void> closeWrite() {
     var sent = new CompletableFuture<Void>();
-    onLoop(
+    loop.runOnLoop(
         () -> {
           if (waiting.isEmpty()) {
             raw.closeWrite();
@@ -355,29 +351,29 @@ final class SwarmStream implements Stream {
 
   @Override
   public void stopReading(StreamErrorCode code) {
-    onLoop(() -> intake.stop(code));
+    loop.runOnLoop(() -> intake.stop(code));
   }
 
   @Override
   public void resetWrite(StreamErrorCode code) {
-    onLoop(() -> raw.resetWrite(code));
+    loop.runOnLoop(() -> raw.resetWrite(code));
   }
 
   @Override
   public void reset(StreamErrorCode code) {
-    onLoop(() -> raw.reset(code));
+    loop.runOnLoop(() -> raw.reset(code));
   }
 
   @Override
   public void readDeadline(Duration fromNow) {
     long nanos = nanosOf(fromNow);
-    onLoop(() -> deadlines.read(nanos));
+    loop.runOnLoop(() -> deadlines.read(nanos));
   }
 
   @Override
   public void writeDeadline(Duration fromNow) {
     long nanos = nanosOf(fromNow);
-    onLoop(() -> deadlines.write(nanos));
+    loop.runOnLoop(() -> deadlines.write(nanos));
   }
 
   private static long nanosOf(Duration duration) {
@@ -414,14 +410,6 @@ final class SwarmStream implements Stream {
     var view = new BlockingView(this);
     read(view);
     return view;
-  }
-
-  private void onLoop(Runnable action) {
-    if (loop.inLoop()) {
-      action.run();
-    } else {
-      loop.execute(action);
-    }
   }
 
   @Override

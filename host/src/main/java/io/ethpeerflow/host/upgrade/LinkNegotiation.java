@@ -20,16 +20,19 @@ import org.jspecify.annotations.Nullable;
  * given back to the link for its next user.
  */
 final class LinkNegotiation implements ByteReceiver {
+  /** What both roles of multistream-select take: bytes in, bytes out. */
+  @FunctionalInterface
+  private interface Machine {
+    Negotiation onInput(ByteBuf in, ByteBuf out);
+  }
+
   private final ByteLink link;
-  private final @Nullable MultistreamDialer dialer;
-  private final @Nullable MultistreamListener listener;
+  private final Machine machine;
   private final CompletableFuture<ProtocolId> agreed = new CompletableFuture<>();
 
-  private LinkNegotiation(
-      ByteLink link, @Nullable MultistreamDialer dialer, @Nullable MultistreamListener listener) {
+  private LinkNegotiation(ByteLink link, Machine machine) {
     this.link = link;
-    this.dialer = dialer;
-    this.listener = listener;
+    this.machine = machine;
   }
 
   /**
@@ -39,24 +42,23 @@ final class LinkNegotiation implements ByteReceiver {
    */
   static CompletableFuture<ProtocolId> run(
       ByteLink link, Role role, List<ProtocolId> protocols, MultistreamConfig config) {
-    LinkNegotiation negotiation =
-        role == Role.INITIATOR
-            ? new LinkNegotiation(link, new MultistreamDialer(protocols, config), null)
-            : new LinkNegotiation(
-                link, null, new MultistreamListener(SupportedProtocols.of(protocols), config));
-    negotiation.start();
-    return negotiation.agreed;
-  }
-
-  private void start() {
-    ByteBuf out = link.allocator().buffer();
-    if (dialer != null) {
+    ByteBuf out;
+    Machine machine;
+    if (role == Role.INITIATOR) {
+      var dialer = new MultistreamDialer(protocols, config);
+      out = link.allocator().buffer();
       dialer.start(out);
-    } else if (listener != null) {
+      machine = dialer::onInput;
+    } else {
+      var listener = new MultistreamListener(SupportedProtocols.of(protocols), config);
+      out = link.allocator().buffer();
       listener.start(out);
+      machine = listener::onInput;
     }
-    send(out);
-    link.receiver(this);
+    var negotiation = new LinkNegotiation(link, machine);
+    negotiation.send(out);
+    link.receiver(negotiation);
+    return negotiation.agreed;
   }
 
   private void send(ByteBuf out) {
@@ -68,16 +70,6 @@ final class LinkNegotiation implements ByteReceiver {
     }
   }
 
-  private Negotiation input(ByteBuf data, ByteBuf out) {
-    if (dialer != null) {
-      return dialer.onInput(data, out);
-    }
-    if (listener != null) {
-      return listener.onInput(data, out);
-    }
-    throw new IllegalStateException("no role");
-  }
-
   @Override
   public void onData(ByteBuf data) {
     if (agreed.isDone()) {
@@ -85,7 +77,7 @@ final class LinkNegotiation implements ByteReceiver {
       return;
     }
     ByteBuf out = link.allocator().buffer();
-    Negotiation result = input(data, out);
+    Negotiation result = machine.onInput(data, out);
     send(out);
     switch (result) {
       case Negotiation.Pending pending -> data.release();

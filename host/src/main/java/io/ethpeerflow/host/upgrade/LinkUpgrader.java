@@ -25,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Raw link, security, muxer, under one deadline. Whatever fails, the link is gone and its scope is
@@ -95,7 +94,7 @@ public final class LinkUpgrader implements Upgrader {
       result.whenComplete(
           (connection, failure) -> {
             if (result.isCancelled()) {
-              onLoop(this::release);
+              link.loop().runOnLoop(this::release);
             }
           });
       return result;
@@ -155,10 +154,7 @@ public final class LinkUpgrader implements Upgrader {
       if (failure != null) {
         link.close();
         request.scope().close();
-        result.completeExceptionally(
-            failure instanceof CompletionException wrapped && wrapped.getCause() != null
-                ? wrapped.getCause()
-                : failure);
+        result.completeExceptionally(P2pException.unwrap(failure));
         return;
       }
       connection.closed().whenComplete((reason, none) -> request.scope().close());
@@ -179,14 +175,6 @@ public final class LinkUpgrader implements Upgrader {
       deadline.cancel();
       link.abort();
       request.scope().close();
-    }
-
-    private void onLoop(Runnable action) {
-      if (link.loop().inLoop()) {
-        action.run();
-      } else {
-        link.loop().execute(action);
-      }
     }
   }
 }

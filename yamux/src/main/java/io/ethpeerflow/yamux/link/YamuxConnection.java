@@ -326,11 +326,7 @@ public final class YamuxConnection implements MuxedConnection, ByteReceiver, Ses
       whenComplete(
           (stream, failure) -> {
             if (isCancelled()) {
-              if (loop.inLoop()) {
-                session.cancel(this);
-              } else {
-                loop.execute(() -> session.cancel(this));
-              }
+              loop.runOnLoop(() -> session.cancel(this));
             }
           });
     }
