@@ -90,7 +90,7 @@ public final class HandshakeStart implements ByteReceiver {
 
   @Override
   public void onData(ByteBuf data) {
-    if (over) {
+    if (over || result.isDone()) {
       data.release();
       return;
     }

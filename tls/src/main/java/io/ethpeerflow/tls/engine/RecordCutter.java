@@ -14,18 +14,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordCutter {
   private static final int HEADER_BYTES = 5;
+  private static final int VERSION_AT = 1;
+  private static final int PROTECTED_VERSION = 0x0303;
   private static final int LENGTH_AT = 3;
   private static final int FIRST_TYPE = 20;
   private static final int LAST_TYPE = 24;
 
   private final TlsContext context;
   private final ByteBufAllocator allocator;
+  private final boolean isProtected;
   private final Deque<ByteBuf> chunks = new ArrayDeque<>(2);
   private @Nullable ByteBuf partial;
 
-  RecordCutter(TlsContext context, ByteBufAllocator allocator) {
+  /**
+   * One without input.
+   *
+   * @param isProtected whether all records are sealed, so that nothing in them may differ
+   */
+  RecordCutter(TlsContext context, ByteBufAllocator allocator, boolean isProtected) {
     this.context = context;
     this.allocator = allocator;
+    this.isProtected = isProtected;
   }
 
   /**
@@ -128,13 +137,19 @@ final class RecordCutter {
   }
 
   /** The length of the record at an index, header included, or 0 when the header is not whole. */
-  private static int recordLength(ByteBuf in, int at) throws SSLException {
+  private int recordLength(ByteBuf in, int at) throws SSLException {
     if (in.writerIndex() - at < HEADER_BYTES) {
       return 0;
     }
     int type = in.getUnsignedByte(at);
     if (type < FIRST_TYPE || type > LAST_TYPE) {
       throw new SSLException("TLS record type " + type + ", allowed are 20 to 24");
+    }
+    // RFC 8446 section 5.2: the version is authenticated data; the JDK's engine does not look at it
+    int version = in.getUnsignedShort(at + VERSION_AT);
+    if (isProtected && version != PROTECTED_VERSION) {
+      throw new SSLException(
+          "TLS record version 0x%04x, allowed is 0x%04x".formatted(version, PROTECTED_VERSION));
     }
     int length = HEADER_BYTES + in.getUnsignedShort(at + LENGTH_AT);
     if (length > TlsContext.MAX_RECORD_BYTES) {

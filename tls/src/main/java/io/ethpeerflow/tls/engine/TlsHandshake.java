@@ -73,7 +73,7 @@ final class TlsHandshake implements ByteReceiver {
     this.tasks = tasks;
     this.engine = engine;
     this.result = result;
-    cutter = new RecordCutter(context, link.allocator());
+    cutter = new RecordCutter(context, link.allocator(), false);
     writer = new RecordWriter(link, engine, context);
   }
 
@@ -121,7 +121,7 @@ final class TlsHandshake implements ByteReceiver {
 
   /** Does all that the engine asks for and the input allows. */
   private void advance() {
-    if (done || tasksRunning) {
+    if (result.isDone() || tasksRunning) {
       return;
     }
     try {

@@ -56,7 +56,7 @@ final class TlsLink implements SecureLink, ByteReceiver {
     this.link = link;
     this.engine = engine;
     this.context = context;
-    this.cutter = new RecordCutter(context, link.allocator());
+    this.cutter = new RecordCutter(context, link.allocator(), true);
     this.writer = writer;
     this.remoteKey = remoteKey;
     this.earlyMuxer = earlyMuxer;
