@@ -3,6 +3,7 @@ package io.ethpeerflow.node.cli;
 import io.ethpeerflow.core.Connection;
 import io.ethpeerflow.core.DialOptions;
 import io.ethpeerflow.core.Host;
+import io.ethpeerflow.node.config.SecuritySet;
 import io.ethpeerflow.wire.peer.AddrInfo;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +49,8 @@ abstract class DialCommand extends NodeCommand {
       throw usage("--timeout: " + timeoutSeconds + " is not over 0 and up to a day");
     }
     checkOptions();
-    try (Host host = await(hostOptions.builder(terminal()).start())) {
+    try (SecuritySet securities = hostOptions.securities();
+        Host host = await(hostOptions.builder(terminal(), securities).start())) {
       return run(host);
     }
   }

@@ -3,6 +3,7 @@ package io.ethpeerflow.node.cli;
 import io.ethpeerflow.host.HostBuilder;
 import io.ethpeerflow.host.Libp2p;
 import io.ethpeerflow.node.config.SecurityChoice;
+import io.ethpeerflow.node.config.SecuritySet;
 import io.ethpeerflow.node.daemon.IdentityFile;
 import io.ethpeerflow.wire.crypto.KeyType;
 import io.ethpeerflow.yamux.Yamux;
@@ -44,11 +45,16 @@ final class HostOptions {
 
   HostOptions() {}
 
+  /** What {@code --security} says; to be closed after the host. */
+  SecuritySet securities() {
+    return new SecuritySet(securities);
+  }
+
   /** A builder with all of it. */
-  HostBuilder builder(Terminal terminal) throws IOException {
+  HostBuilder builder(Terminal terminal, SecuritySet chosen) throws IOException {
     HostBuilder builder =
         Libp2p.host()
-            .security(SecurityChoice.createAll(securities))
+            .security(chosen.protocols())
             .muxer(muxers.stream().distinct().map(yamux -> new Yamux()).toArray(Yamux[]::new));
     if (key != null) {
       builder.identity(IdentityFile.readOrCreate(key, KeyType.ED25519, terminal.variables()).key());

@@ -6,6 +6,7 @@ import io.ethpeerflow.host.HostConfig;
 import io.ethpeerflow.host.echo.Echo;
 import io.ethpeerflow.host.perf.Perf;
 import io.ethpeerflow.node.config.LimitsSettings;
+import io.ethpeerflow.node.config.SecuritySet;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import io.ethpeerflow.wire.peer.AddrInfo;
 import java.time.Duration;
@@ -58,7 +59,8 @@ final class ListenCommand extends NodeCommand {
       throw usage("--connections: " + connections + " is not 1 to " + MAX_CONNECTIONS);
     }
     var stop = terminal().stop().requested();
-    try (Host host = hostOptions.builder(terminal()).config(config()).start().get()) {
+    try (SecuritySet securities = hostOptions.securities();
+        Host host = hostOptions.builder(terminal(), securities).config(config()).start().get()) {
       Echo.serve(host);
       Perf.serve(host);
       print(host.id().toString(), listen(host));

@@ -4,7 +4,6 @@ import io.ethpeerflow.core.spi.SecurityProtocol;
 import io.ethpeerflow.noise.NoiseSecurity;
 import io.ethpeerflow.tls.TlsSecurity;
 import java.time.InstantSource;
-import java.util.List;
 
 /** The security protocols that can be chosen. */
 public enum SecurityChoice {
@@ -24,9 +23,4 @@ public enum SecurityChoice {
   };
 
   abstract SecurityProtocol create();
-
-  /** New instances, in the given order, each once. */
-  public static SecurityProtocol[] createAll(List<SecurityChoice> choices) {
-    return choices.stream().distinct().map(SecurityChoice::create).toArray(SecurityProtocol[]::new);
-  }
 }

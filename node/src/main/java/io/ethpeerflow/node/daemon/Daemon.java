@@ -9,7 +9,7 @@ import io.ethpeerflow.host.echo.Echo;
 import io.ethpeerflow.host.perf.Perf;
 import io.ethpeerflow.host.ping.PingConfig;
 import io.ethpeerflow.node.config.NodeConfig;
-import io.ethpeerflow.node.config.SecurityChoice;
+import io.ethpeerflow.node.config.SecuritySet;
 import io.ethpeerflow.node.metrics.MetricsServer;
 import io.ethpeerflow.node.metrics.PrometheusMetrics;
 import io.ethpeerflow.wire.crypto.KeyType;
@@ -66,7 +66,7 @@ public final class Daemon implements AutoCloseable {
           config.metricsListen() == null ? null : open(new PrometheusMetrics());
       host =
           open(
-              builder(config, prometheus)
+              builder(config, open(new SecuritySet(config.security())), prometheus)
                   .identity(identity.key())
                   .start()
                   .get(START_LIMIT.toNanos(), TimeUnit.NANOSECONDS));
@@ -98,13 +98,14 @@ public final class Daemon implements AutoCloseable {
     return part;
   }
 
-  private static HostBuilder builder(NodeConfig config, @Nullable Metrics metrics) {
+  private static HostBuilder builder(
+      NodeConfig config, SecuritySet securities, @Nullable Metrics metrics) {
     PingConfig ping =
         config.protocols().ping()
             ? PingConfig.DEFAULT
             : PingConfig.DEFAULT.withMaxInboundPerPeer(0);
     return Libp2p.host()
-        .security(SecurityChoice.createAll(config.security()))
+        .security(securities.protocols())
         .metrics(metrics == null ? Metrics.NONE : metrics)
         .config(
             HostConfig.DEFAULT

@@ -8,6 +8,7 @@ import io.ethpeerflow.host.Libp2p;
 import io.ethpeerflow.host.echo.Echo;
 import io.ethpeerflow.host.perf.Perf;
 import io.ethpeerflow.node.config.SecurityChoice;
+import io.ethpeerflow.node.config.SecuritySet;
 import io.ethpeerflow.testkit.await.Await;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,9 @@ import tools.jackson.databind.JsonNode;
 final class DialCommandsTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  private static final SecuritySet SECURITIES =
+      new SecuritySet(List.of(SecurityChoice.NOISE, SecurityChoice.TLS));
+
   private static Host server;
   private static String address;
 
@@ -32,11 +36,7 @@ final class DialCommandsTest {
     server =
         Await.done(
             LIMIT,
-            Libp2p.host()
-                .security(
-                    SecurityChoice.createAll(List.of(SecurityChoice.NOISE, SecurityChoice.TLS)))
-                .listen("/ip4/127.0.0.1/tcp/0")
-                .start());
+            Libp2p.host().security(SECURITIES.protocols()).listen("/ip4/127.0.0.1/tcp/0").start());
     Echo.serve(server);
     Perf.serve(server);
     address = server.addrInfo().fullAddresses().get(0).toString();
@@ -45,6 +45,7 @@ final class DialCommandsTest {
   @AfterAll
   static void stopServer() {
     server.close();
+    SECURITIES.close();
   }
 
   private JsonNode json(String... arguments) {
