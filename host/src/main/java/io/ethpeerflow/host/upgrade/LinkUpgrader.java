@@ -80,8 +80,12 @@ public final class LinkUpgrader implements Upgrader {
     private final CompletableFuture<MuxedConnection> result = new CompletableFuture<>();
     private Cancellable deadline = Cancellable.NONE;
 
+    /** The topmost link there is: closing it closes those below, and frees what each holds. */
+    private ByteLink top;
+
     Attempt(ByteLink link, UpgradeRequest request) {
       this.link = link;
+      this.top = link;
       this.request = request;
     }
 
@@ -116,6 +120,7 @@ public final class LinkUpgrader implements Upgrader {
     }
 
     private CompletableFuture<MuxedConnection> mux(SecureLink secure) {
+      top = secure;
       PeerId peer = PeerId.of(secure.remoteKey());
       if (!gater.allowSecured(request.direction(), peer, request.remoteAddress())) {
         throw new HandshakeException("the connection gater refused peer " + peer);
@@ -152,7 +157,7 @@ public final class LinkUpgrader implements Upgrader {
     private void finish(MuxedConnection connection, Throwable failure) {
       deadline.cancel();
       if (failure != null) {
-        link.close();
+        top.close();
         request.scope().close();
         result.completeExceptionally(P2pException.unwrap(failure));
         return;
@@ -173,7 +178,7 @@ public final class LinkUpgrader implements Upgrader {
 
     private void release() {
       deadline.cancel();
-      link.abort();
+      top.abort();
       request.scope().close();
     }
   }

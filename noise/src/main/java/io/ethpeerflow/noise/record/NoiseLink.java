@@ -6,6 +6,7 @@ import io.ethpeerflow.core.error.HandshakeException;
 import io.ethpeerflow.core.error.ProtocolViolation;
 import io.ethpeerflow.core.spi.ByteLink;
 import io.ethpeerflow.core.spi.ByteReceiver;
+import io.ethpeerflow.core.spi.Inbox;
 import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.Role;
 import io.ethpeerflow.core.spi.SecureLink;
@@ -15,9 +16,6 @@ import io.ethpeerflow.wire.crypto.PublicKey;
 import io.ethpeerflow.wire.protocol.ProtocolId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,18 +41,9 @@ public final class NoiseLink implements SecureLink, ByteReceiver, PlaintextSink 
   private final RecordWriter writer;
   private final RecordReader reader;
 
-  private final List<ByteBuf> givenBack = new ArrayList<>(1);
-  private final ArrayDeque<ByteBuf> pending = new ArrayDeque<>(2);
-  private int giveBackAt;
-  private @Nullable ByteReceiver receiver;
-  private boolean holding = true;
-  private boolean draining;
-  private boolean paused;
-  private boolean readingWished = true;
+  private final Inbox inbox;
   private boolean closing;
   private boolean ended;
-  private boolean endDelivered;
-  private @Nullable Throwable endCause;
 
   /**
    * Takes over a link whose handshake is complete, and becomes its receiver.
@@ -96,6 +85,7 @@ public final class NoiseLink implements SecureLink, ByteReceiver, PlaintextSink 
     this.remoteKey = remoteKey;
     this.earlyMuxer = earlyMuxer;
     this.maxRecordBytes = maxRecordBytes;
+    inbox = new Inbox(link::reading, true);
     writer = new RecordWriter(link, aead.sealer(keys.send()), maxRecordBytes, firstNonce);
     reader = new RecordReader(link.allocator(), aead.opener(keys.receive()), this, firstNonce);
   }
@@ -185,9 +175,9 @@ public final class NoiseLink implements SecureLink, ByteReceiver, PlaintextSink 
 
   @Override
   public void close() {
+    inbox.discard();
     if (closing || ended) {
       closing = true;
-      dropPending();
       return;
     }
     flush();
@@ -200,40 +190,26 @@ public final class NoiseLink implements SecureLink, ByteReceiver, PlaintextSink 
 
   @Override
   public void abort() {
+    inbox.discard();
     closing = true;
     writer.close();
     reader.close();
-    dropPending();
     link.abort();
   }
 
   @Override
   public void receiver(ByteReceiver next) {
-    receiver = next;
-    holding = false;
-    drain();
-    if (paused && !holding) {
-      paused = false;
-      link.reading(readingWished);
-    }
+    inbox.receiver(next);
   }
 
   @Override
   public void unread(ByteBuf data) {
-    if (closing || !data.isReadable()) {
-      data.release();
-      return;
-    }
-    givenBack.add(giveBackAt++, data);
-    holding = true;
+    inbox.unread(data);
   }
 
   @Override
   public void reading(boolean on) {
-    readingWished = on;
-    if (!paused) {
-      link.reading(on);
-    }
+    inbox.reading(on);
   }
 
   @Override
@@ -252,25 +228,13 @@ public final class NoiseLink implements SecureLink, ByteReceiver, PlaintextSink 
 
   @Override
   public void onPlaintext(ByteBuf plaintext) {
-    ByteReceiver to = receiver;
-    if (to != null && !holding && pending.isEmpty()) {
-      giveBackAt = 0;
-      to.onData(plaintext);
-      return;
-    }
-    pending.add(plaintext);
-    if (!paused) {
-      // nobody takes plaintext now: what is under way is kept, more is not asked for
-      paused = true;
-      link.reading(false);
-    }
+    inbox.data(plaintext);
   }
 
   @Override
   public void onReadComplete() {
-    ByteReceiver to = receiver;
-    if (to != null && !holding && !ended) {
-      to.onReadComplete();
+    if (!ended) {
+      inbox.readComplete();
     }
   }
 
@@ -303,49 +267,11 @@ public final class NoiseLink implements SecureLink, ByteReceiver, PlaintextSink 
   }
 
   private void end(@Nullable Throwable cause) {
-    if (ended) {
-      return;
-    }
-    ended = true;
-    endCause = cause;
-    writer.close();
-    reader.close();
-    if (closing && (holding || receiver == null)) {
-      dropPending();
-    }
-    drain();
-  }
-
-  private void dropPending() {
-    givenBack.forEach(ByteBuf::release);
-    givenBack.clear();
-    giveBackAt = 0;
-    pending.forEach(ByteBuf::release);
-    pending.clear();
-  }
-
-  private void drain() {
-    if (draining) {
-      return;
-    }
-    draining = true;
-    boolean delivered = false;
-    try {
-      while (!holding && receiver != null && !(givenBack.isEmpty() && pending.isEmpty())) {
-        ByteBuf next = givenBack.isEmpty() ? pending.remove() : givenBack.remove(0);
-        giveBackAt = 0;
-        receiver.onData(next);
-        delivered = true;
-      }
-      if (delivered && !holding && receiver != null) {
-        receiver.onReadComplete();
-      }
-    } finally {
-      draining = false;
-    }
-    if (ended && !endDelivered && !holding && receiver != null) {
-      endDelivered = true;
-      receiver.onClosed(endCause);
+    if (!ended) {
+      ended = true;
+      writer.close();
+      reader.close();
+      inbox.end(cause);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.ethpeerflow.core.error.ConnectionClosedException;
 import io.ethpeerflow.core.error.HandshakeException;
 import io.ethpeerflow.core.spi.ByteLink;
 import io.ethpeerflow.core.spi.ByteReceiver;
+import io.ethpeerflow.core.spi.Inbox;
 import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.SecureLink;
 import io.ethpeerflow.tls.TlsConfig;
@@ -61,7 +62,7 @@ final class TlsLink implements SecureLink, ByteReceiver {
     this.remoteKey = remoteKey;
     this.earlyMuxer = earlyMuxer;
     this.maxRecordBytes = config.recordsPerFrame() * context.fragmentBytes();
-    this.inbox = new Inbox(link);
+    this.inbox = new Inbox(link::reading, true);
   }
 
   @Override

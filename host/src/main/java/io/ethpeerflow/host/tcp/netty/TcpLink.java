@@ -3,6 +3,7 @@ package io.ethpeerflow.host.tcp.netty;
 import io.ethpeerflow.core.annotation.OwnedBy;
 import io.ethpeerflow.core.spi.ByteLink;
 import io.ethpeerflow.core.spi.ByteReceiver;
+import io.ethpeerflow.core.spi.Inbox;
 import io.ethpeerflow.core.spi.Loop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -11,8 +12,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,15 +24,11 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements ByteLink {
   private final Channel channel;
   private final Loop loop;
   private final long lingerNanos;
-  private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(2);
-  private @Nullable ByteReceiver receiver;
+  private final Inbox inbox;
   private Runnable resume = TcpLink::nothing;
   private @Nullable Throwable failure;
   private boolean ended;
-  private boolean endDelivered;
   private boolean closing;
-  private boolean delivering;
-  private boolean paused;
 
   /**
    * A link on a channel that does not read by itself yet.
@@ -44,6 +39,7 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements ByteLink {
     this.channel = channel;
     this.loop = loop;
     this.lingerNanos = lingerNanos;
+    this.inbox = new Inbox(channel.config()::setAutoRead, false);
   }
 
   @Override
@@ -58,24 +54,17 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements ByteLink {
 
   @Override
   public void receiver(ByteReceiver next) {
-    receiver = next;
-    deliverHeld();
-    channel.config().setAutoRead(!paused);
+    inbox.receiver(next);
   }
 
   @Override
   public void unread(ByteBuf data) {
-    if (data.isReadable()) {
-      held.addFirst(data);
-    } else {
-      data.release();
-    }
+    inbox.unread(data);
   }
 
   @Override
   public void reading(boolean on) {
-    paused = !on;
-    channel.config().setAutoRead(on && receiver != null);
+    inbox.reading(on);
   }
 
   @Override
@@ -100,6 +89,7 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements ByteLink {
 
   @Override
   public void close() {
+    inbox.discard();
     if (closing || ended) {
       return;
     }
@@ -112,6 +102,7 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements ByteLink {
 
   @Override
   public void abort() {
+    inbox.discard();
     closing = true;
     if (channel.isOpen()) {
       if (channel.isActive()) {
@@ -123,25 +114,12 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements ByteLink {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    ByteBuf data = (ByteBuf) message;
-    ByteReceiver to = receiver;
-    if (to != null && held.isEmpty() && data.isReadable()) {
-      to.onData(data);
-    } else if (data.isReadable()) {
-      held.add(data);
-      if (to != null) {
-        deliverHeld();
-      }
-    } else {
-      data.release();
-    }
+    inbox.data((ByteBuf) message);
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (receiver != null) {
-      receiver.onReadComplete();
-    }
+    inbox.readComplete();
   }
 
   @Override
@@ -163,41 +141,8 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements ByteLink {
   public void channelInactive(ChannelHandlerContext ctx) {
     if (!ended) {
       ended = true;
-      if (receiver != null) {
-        deliverHeld();
-      }
+      inbox.end(failure);
       resume.run();
-    }
-  }
-
-  @Override
-  public void handlerRemoved(ChannelHandlerContext ctx) {
-    if (receiver == null) {
-      held.forEach(ReferenceCountUtil::release);
-      held.clear();
-    }
-  }
-
-  private void deliverHeld() {
-    if (delivering) {
-      return;
-    }
-    delivering = true;
-    try {
-      while (!held.isEmpty()) {
-        ByteReceiver to = receiver;
-        if (to == null) {
-          return;
-        }
-        to.onData(held.poll());
-      }
-      ByteReceiver to = receiver;
-      if (ended && !endDelivered && to != null) {
-        endDelivered = true;
-        to.onClosed(failure);
-      }
-    } finally {
-      delivering = false;
     }
   }
 
