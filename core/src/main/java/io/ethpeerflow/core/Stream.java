@@ -53,7 +53,8 @@ public interface Stream {
 
   /**
    * Runs {@code resume} once, on the connection's loop, when {@link #offer} would take data again,
-   * or when the write side has ended. A later call replaces an earlier one that has not run.
+   * or when the write side has ended; after that, nothing is run any more. A later call replaces an
+   * earlier one that has not run.
    */
   void onWritable(Runnable resume);
 

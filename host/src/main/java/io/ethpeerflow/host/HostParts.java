@@ -71,9 +71,10 @@ final class HostParts implements TransportContext {
   private final Loop hostLoop;
   private final LongSupplier recordSequence;
   private final @Nullable NettyNameService names;
+  private final @Nullable TlsSecurity ownTls;
   private final Peerstore peerstore;
   private final ConnectionTrimmer connectionManager;
-  private final LocalInterfaces interfaces = new SystemInterfaces();
+  private final LocalInterfaces interfaces;
 
   private HostParts(HostBuilder builder) {
     config = builder.config;
@@ -93,14 +94,14 @@ final class HostParts implements TransportContext {
       ownLoops = null;
       loops = builder.loops;
     }
+    ownTls = builder.securities.isEmpty() ? new TlsSecurity(WallClock.source()) : null;
     List<SecurityProtocol> securities =
-        builder.securities.isEmpty()
-            ? List.of(new NoiseSecurity(), new TlsSecurity(WallClock.source()))
-            : builder.securities;
+        ownTls == null ? builder.securities : List.of(new NoiseSecurity(), ownTls);
     List<Muxer> muxers = builder.muxers.isEmpty() ? List.of(new Yamux()) : builder.muxers;
     upgrader =
         new LinkUpgrader(identity, securities, muxers, config.upgrade(), gater, random, metrics);
     hostLoop = loops.next();
+    interfaces = new SystemInterfaces(hostLoop::nanoTime);
     events = new EventBus(hostLoop);
     registry =
         new ProtocolRegistry(
@@ -219,6 +220,9 @@ final class HostParts implements TransportContext {
   void awaitStopped() {
     if (ownLoops != null) {
       ownLoops.close();
+    }
+    if (ownTls != null) {
+      ownTls.close();
     }
   }
 

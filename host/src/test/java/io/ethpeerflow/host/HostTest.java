@@ -16,6 +16,7 @@ import io.ethpeerflow.core.StreamEnd;
 import io.ethpeerflow.core.StreamErrorCode;
 import io.ethpeerflow.core.StreamHandlers;
 import io.ethpeerflow.core.StreamOptions;
+import io.ethpeerflow.core.error.ConnectionClosedException;
 import io.ethpeerflow.core.error.DialException;
 import io.ethpeerflow.core.error.HandshakeException;
 import io.ethpeerflow.core.error.NegotiationException;
@@ -36,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -376,6 +378,46 @@ class HostTest {
                 Thread::startVirtualThread);
       }
       get(CompletableFuture.allOf(done));
+    }
+  }
+
+  @Test
+  void aWriterIsToldOnceThatItsSideHasEndedAndNeverAgain() throws Exception {
+    try (Host a = listening();
+        Host b = dialing()) {
+      a.handle(TEST, stream -> {});
+      get(b.connect(a.addrInfo()));
+      Stream stream = get(b.newStream(a.id(), TEST));
+      var told = new AtomicInteger();
+      Runnable tryAgain =
+          new Runnable() {
+            @Override
+            public void run() {
+              told.incrementAndGet();
+              stream.onWritable(this);
+            }
+          };
+      stream.reset(StreamErrorCode.NO_ERROR);
+      stream.onWritable(tryAgain);
+      get(stream.closed());
+      // each round goes through the loop on which a spin would run
+      for (int i = 0; i < 5; i++) {
+        get(stream.connection().openStream(TEST)).reset(StreamErrorCode.NO_ERROR);
+      }
+      assertThat(told).hasValue(1);
+    }
+  }
+
+  @Test
+  void aStreamThatIsBeingNegotiatedWhenItsConnectionEndsFailsForThatReason() throws Exception {
+    try (Host a = listening();
+        Host b = dialing()) {
+      a.handle(TEST, stream -> {});
+      Connection connection = get(b.connect(a.addrInfo()));
+      var other = ProtocolId.of("/test/2.0.0");
+      CompletableFuture<Stream> opening = connection.openStream(other, TEST);
+      connection.close(ConnectionErrorCode.NO_ERROR);
+      assertThatThrownBy(() -> get(opening)).hasCauseInstanceOf(ConnectionClosedException.class);
     }
   }
 }

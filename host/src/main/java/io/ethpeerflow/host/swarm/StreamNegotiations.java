@@ -4,7 +4,6 @@ import io.ethpeerflow.core.StreamErrorCode;
 import io.ethpeerflow.core.StreamHandler;
 import io.ethpeerflow.core.error.NegotiationException;
 import io.ethpeerflow.core.error.P2pException;
-import io.ethpeerflow.core.error.StreamResetException;
 import io.ethpeerflow.core.spi.RawStream;
 import io.ethpeerflow.multistream.MultistreamConfig;
 import io.ethpeerflow.multistream.MultistreamDialer;
@@ -107,7 +106,9 @@ final class StreamNegotiations {
 
     @Override
     public void onReset(StreamErrorCode code, boolean byRemote) {
-      opened.completeExceptionally(new StreamResetException(code, byRemote));
+      stream.raw().reset(code);
+      // tells a reset from the end of the connection, which looks alike from here
+      stream.raw().closed().thenAccept(end -> opened.completeExceptionally(end.asException()));
     }
   }
 

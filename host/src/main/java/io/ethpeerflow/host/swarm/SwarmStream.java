@@ -9,9 +9,7 @@ import io.ethpeerflow.core.StreamEnd;
 import io.ethpeerflow.core.StreamErrorCode;
 import io.ethpeerflow.core.StreamReader;
 import io.ethpeerflow.core.annotation.OwnedBy;
-import io.ethpeerflow.core.error.ConnectionClosedException;
 import io.ethpeerflow.core.error.ResourceLimitException;
-import io.ethpeerflow.core.error.StreamResetException;
 import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.RawStream;
 import io.ethpeerflow.wire.protocol.ProtocolId;
@@ -58,6 +56,10 @@ final class SwarmStream implements Stream {
 
   @OwnedBy("connection loop")
   private boolean resumeArmed;
+
+  /** A writer that tries and waits in turns would else be called for ever. */
+  @OwnedBy("connection loop")
+  private boolean endOfWritingTold;
 
   private record Waiting(ByteBuf data, @Nullable CompletableFuture<Void> taken) {}
 
@@ -176,8 +178,10 @@ final class SwarmStream implements Stream {
   public void onWritable(Runnable next) {
     loop.runOnLoop(
         () -> {
-          resume = next;
-          armResume();
+          if (!endOfWritingTold) {
+            resume = next;
+            armResume();
+          }
         });
   }
 
@@ -233,9 +237,7 @@ final class SwarmStream implements Stream {
       armResume();
       return;
     }
-    Runnable next = resume;
-    resume = SwarmStream::nothing;
-    next.run();
+    runResume();
   }
 
   private void drainWaiting() {
@@ -265,11 +267,16 @@ final class SwarmStream implements Stream {
   private void failWaiting(StreamEnd end) {
     for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
       waitingBytes -= next.data.readableBytes();
-      giveUp(next, endAsException(end));
+      giveUp(next, end.asException());
     }
-    Runnable last = resume;
+    runResume();
+  }
+
+  private void runResume() {
+    Runnable next = resume;
     resume = SwarmStream::nothing;
-    last.run();
+    endOfWritingTold = !raw.writeOpen();
+    next.run();
   }
 
   private void giveUp(Waiting item, Throwable why) {
@@ -284,21 +291,7 @@ final class SwarmStream implements Stream {
 
   private Throwable writeSideEnded() {
     StreamEnd end = closed.getNow(null);
-    return end == null
-        ? new IllegalStateException("the write side is closed")
-        : endAsException(end);
-  }
-
-  /** The end of a stream as the exception that its pending operations fail with. */
-  static Throwable endAsException(StreamEnd end) {
-    return switch (end) {
-      case StreamEnd.Finished finished -> new IllegalStateException("the stream has finished");
-      case StreamEnd.Reset reset -> new StreamResetException(reset.code(), reset.byRemote());
-      case StreamEnd.ConnectionEnded ended ->
-          new ConnectionClosedException(
-              "connection ended: " + ended.reason().by() + " " + ended.reason().code(),
-              ended.reason().cause());
-    };
+    return end == null ? new IllegalStateException("the write side is closed") : end.asException();
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.ethpeerflow.core.StreamEnd;
 import io.ethpeerflow.core.StreamErrorCode;
 import io.ethpeerflow.core.StreamReader;
 import io.ethpeerflow.core.annotation.OwnedBy;
-import io.ethpeerflow.core.error.StreamResetException;
 import io.ethpeerflow.core.limits.StreamScope;
 import io.ethpeerflow.core.spi.MuxedConnection;
 import io.ethpeerflow.core.spi.RawStream;
@@ -111,7 +110,7 @@ final class YamuxStream implements RawStream, StreamEvents {
     assert connection.loop().inLoop();
     boolean closing = stream.sendState() == SendState.CLOSING;
     if (stream.sendState() == SendState.RESET) {
-      return CompletableFuture.failedFuture(resetException());
+      return CompletableFuture.failedFuture(earlyEnd());
     }
     if (stream.queuedBytes() == 0 && !closing && !connection.isUnflushed()) {
       return CompletableFuture.completedFuture(null);
@@ -217,7 +216,7 @@ final class YamuxStream implements RawStream, StreamEvents {
       if (written) {
         next.done().complete(null);
       } else {
-        next.done().completeExceptionally(resetException());
+        next.done().completeExceptionally(earlyEnd());
       }
     }
     stream.watchFlush(false);
@@ -229,8 +228,8 @@ final class YamuxStream implements RawStream, StreamEvents {
     closed.complete(end);
   }
 
-  private StreamResetException resetException() {
-    return new StreamResetException(stream.resetCode(), stream.isResetByRemote());
+  private RuntimeException earlyEnd() {
+    return stream.earlyEnd().asException();
   }
 
   private void guard(Runnable callback) {

@@ -218,14 +218,13 @@ public final class SessionStream {
     return writtenBytes;
   }
 
-  /** The reason of a reset, {@link StreamErrorCode#NO_ERROR} when there is none. */
-  public StreamErrorCode resetCode() {
-    return earlyEnd instanceof StreamEnd.Reset reset ? reset.code() : StreamErrorCode.NO_ERROR;
-  }
-
-  /** Whether the remote reset it. */
-  public boolean isResetByRemote() {
-    return earlyEnd instanceof StreamEnd.Reset reset && reset.byRemote();
+  /** Why the write half was reset. */
+  public StreamEnd earlyEnd() {
+    StreamEnd known = earlyEnd;
+    if (known == null) {
+      throw new IllegalStateException("the stream was not reset");
+    }
+    return known;
   }
 
   /** Ends the write half after what is queued. */
