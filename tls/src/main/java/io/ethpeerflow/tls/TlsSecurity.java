@@ -86,7 +86,7 @@ public final class TlsSecurity implements SecurityProtocol, AutoCloseable {
    * later handshake makes a new certificate.
    */
   @Override
-  public void close() {
+  public synchronized void close() {
     Prepared current = prepared;
     if (current != null) {
       prepared = null;
@@ -97,11 +97,24 @@ public final class TlsSecurity implements SecurityProtocol, AutoCloseable {
   private TlsContext context(PrivateKey identity, SecureRandom random) {
     PublicKey key = identity.publicKey();
     Prepared current = prepared;
-    if (current == null || !current.identity().equals(key)) {
-      HostCertificate certificate = HostCertificate.create(identity, time.instant(), random);
-      current = new Prepared(key, TlsContext.create(config.engine(), certificate, random));
-      prepared = current;
+    return current != null && current.identity().equals(key)
+        ? current.context()
+        : prepareFor(identity, random);
+  }
+
+  /** One thread makes the certificate; the one of an identity before this is given up. */
+  private synchronized TlsContext prepareFor(PrivateKey identity, SecureRandom random) {
+    PublicKey key = identity.publicKey();
+    Prepared before = prepared;
+    if (before != null && before.identity().equals(key)) {
+      return before.context();
     }
-    return current.context();
+    HostCertificate certificate = HostCertificate.create(identity, time.instant(), random);
+    TlsContext context = TlsContext.create(config.engine(), certificate, random);
+    prepared = new Prepared(key, context);
+    if (before != null) {
+      before.context().close();
+    }
+    return context;
   }
 }
