@@ -80,6 +80,7 @@ public final class Swarm {
       lock.unlock();
     }
     if (refused) {
+      connection.onEnd(reason -> {});
       muxed.close(peer.equals(local) ? ConnectionErrorCode.GATED : ConnectionErrorCode.SHUTDOWN);
       return connection;
     }
@@ -87,7 +88,7 @@ public final class Swarm {
       case INBOUND -> openedInbound.increment();
       case OUTBOUND -> openedOutbound.increment();
     }
-    muxed.closed().thenAccept(reason -> onClosed(connection, reason));
+    connection.onEnd(reason -> onClosed(connection, reason));
     if (first) {
       events.publish(new HostEvent.PeerConnected(peer));
     }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,7 @@ public final class SwarmConnection implements Connection {
   private final long openedNanos;
   private final Set<SwarmStream> streams = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<DrainResult> drained = new CompletableFuture<>();
+  private final CompletableFuture<CloseReason> ended = new CompletableFuture<>();
   private volatile State state = State.OPEN;
 
   /** Of streams that have ended, those whose last bytes nobody has asked for yet. */
@@ -64,8 +66,13 @@ public final class SwarmConnection implements Connection {
     this.openedNanos = muxed.loop().nanoTime();
   }
 
-  /** Begins to take inbound streams. On the connection's loop. */
-  void start() {
+  /**
+   * Takes note of the end of the muxer's connection. Who waits for {@link #closed} is told last, so
+   * that a new dial does not find this connection any more.
+   *
+   * @param forget takes the connection out of the swarm's table
+   */
+  void onEnd(Consumer<CloseReason> forget) {
     muxed
         .closed()
         .thenAccept(
@@ -73,7 +80,13 @@ public final class SwarmConnection implements Connection {
               state = State.CLOSED;
               List.copyOf(undelivered).forEach(StreamIntake::abandon);
               drained.complete(new DrainResult(finishedWhileDraining, 0));
+              forget.accept(reason);
+              ended.complete(reason);
             });
+  }
+
+  /** Begins to take inbound streams. On the connection's loop. */
+  void start() {
     muxed.accept(this::onInbound);
   }
 
@@ -245,7 +258,7 @@ public final class SwarmConnection implements Connection {
 
   @Override
   public CompletableFuture<CloseReason> closed() {
-    return muxed.closed().copy();
+    return ended.copy();
   }
 
   @Override
