@@ -3,10 +3,9 @@
 root=$(cd "$benchmarks/.." && pwd)
 
 # One place for the choice of the JDK and for the flags: the launcher itself.
-eval "$(sed -n '/^java_major() {/,/^}/p; /^find_java() {/,/^}/p' "$root/peerflow")"
+eval "$(sed -n '/^java_major() {/,/^}/p; /^find_java() {/,/^}/p; /^flags=/,/^esac/p' "$root/peerflow")"
 java=${PEERFLOW_JAVA:-$(find_java)}
-flags=$(sed -n 's/^exec "\$java" \(.*\) \\$/\1/p' "$root/peerflow")
-if [ -z "$java" ] || [ -z "$flags" ]; then
+if [ -z "$java" ] || [ -z "${flags:-}" ]; then
   echo "benchmarks: no JDK 21 or later, or no flags found in $root/peerflow" >&2
   exit 1
 fi
@@ -21,7 +20,12 @@ jar_of_benchmarks() {
 is_stale() {
   jar=$(jar_of_benchmarks)
   [ -n "$jar" ] || return 0
-  [ -n "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main -newer "$jar" -type f -print 2>/dev/null | head -n 1)" ]
+  sources=$root/pom.xml
+  for module in wire core multistream noise tls yamux host benchmarks; do
+    sources="$sources $root/$module/pom.xml $root/$module/src/main"
+  done
+  # shellcheck disable=SC2086
+  [ -n "$(find $sources -newer "$jar" -type f -print 2>/dev/null | head -n 1)" ]
 }
 
 build_benchmarks() {
@@ -31,12 +35,13 @@ build_benchmarks() {
     exit 1
   }
   echo "benchmarks: building" >&2
-  log=$(mktemp)
-  if ! (cd "$root" && mvn -q -B -Dquick -DskipTests -pl benchmarks -am package) >"$log" 2>&1; then
-    cat "$log" >&2
-    rm -f "$log"
+  work=$(mktemp -d)
+  touch "$work/begun"
+  if ! (cd "$root" && mvn -q -B -ntp -Dquick -DskipTests -Pprograms -pl benchmarks -am package) >"$work/log" 2>&1; then
+    cat "$work/log" >&2
+    rm -rf "$work"
     exit 1
   fi
-  rm -f "$log"
-  touch "$(jar_of_benchmarks)"
+  touch -r "$work/begun" "$(jar_of_benchmarks)" # what changed since then is newer
+  rm -rf "$work"
 }

@@ -1,9 +1,12 @@
 """The figures: what is asked of which peers, and which samples come out of it."""
 import dataclasses
+import itertools
 import time
+import typing
 
 from .peers import PeerFailure
 
+KIBIBYTE = 1 << 10
 MEBIBYTE = 1 << 20
 GIBIBYTE = 1 << 30
 IMPLEMENTATIONS = ("ours", "go", "rust")
@@ -12,6 +15,10 @@ MIXED_PAIRS = (("ours", "go"), ("go", "ours"), ("ours", "rust"), ("rust", "ours"
 SECURITIES = ("noise", "tls")
 STREAM_COUNTS = (1, 8)
 CONCURRENCIES = (1, 64)
+DIRECTIONS = (("up", "upload", "download"), ("down", "download", "upload"))  # with what is asked for, and what is not
+SIDES = ("dialer", "listener")
+PERCENTILES = ("p50", "p99")
+HEAP_PARTS = {"used": "heapUsedBytes", "committed": "heapCommittedBytes", "direct": "directBytes"}
 MORE, LESS = "more", "less"
 
 
@@ -28,9 +35,10 @@ class Effort:
     settle_seconds: float
 
 
-FULL = Effort(seconds=3, warmup_seconds=1, dials=200, pings=2000, streams=4000, idle=(1000, 5000), idle_warmup_dials=500,
-              settle_seconds=3)
-SMOKE = Effort(seconds=0.2, warmup_seconds=0, dials=10, pings=50, streams=100, idle=(100, 300), idle_warmup_dials=20,
+FULL = Effort(seconds=1.5, warmup_seconds=0.25, dials=200, pings=2000, streams=4000, idle=(1000, 5000),
+              idle_warmup_dials=500, settle_seconds=3)
+# A process has to run for some 10 ms of a transfer, the tick of the clock, to show a positive CPU figure.
+SMOKE = Effort(seconds=0.25, warmup_seconds=0, dials=10, pings=50, streams=100, idle=(100, 300), idle_warmup_dials=20,
                settle_seconds=0.3)
 
 
@@ -43,6 +51,15 @@ class Sample:
     value: float
 
 
+@dataclasses.dataclass(frozen=True)
+class Block:
+    """Figures that one dialer and one listener bring together."""
+    name: str
+    security: str
+    figures: tuple
+    measure: typing.Callable  # of dialer and listener; yields (figure, value)
+
+
 def unit_of(figure):
     """(unit, whether more or less is better)"""
     return {
@@ -52,58 +69,69 @@ def unit_of(figure):
         "ping": ("us", LESS),
         "streams": ("streams/s", MORE),
         "memory": ("KiB/connection", LESS),
+        "heap": ("MiB", LESS),
     }[figure.split("/", 1)[0]]
 
 
 def throughput(effort, security, streams):
+    name = f"{security}/{streams}"
+
     def measure(dialer, listener):
-        for direction, other in (("up", "download"), ("down", "upload")):
+        for direction, word, other in DIRECTIONS:
             skipped = {other: 0}
             if effort.warmup_seconds:
                 dialer.ask("perf", addr=listener.addrs[0], seconds=effort.warmup_seconds, streams=streams, **skipped)
             before = dialer.cpu_seconds(), listener.cpu_seconds()
             answer = dialer.ask("perf", addr=listener.addrs[0], seconds=effort.seconds, streams=streams, **skipped)
             after = dialer.cpu_seconds(), listener.cpu_seconds()
-            word = "upload" if direction == "up" else "download"
             size = answer[word + "Bytes"]
             if not size:
                 raise PeerFailure(f"perf moved nothing {direction}")
-            yield f"throughput/{security}/{streams}/{direction}", size / MEBIBYTE / answer[word + "Seconds"]
-            for number, side in enumerate(("dialer", "listener")):
-                yield f"cpu/{security}/{streams}/{direction}/{side}", (after[number] - before[number]) * GIBIBYTE / size
-    return measure
+            yield f"throughput/{name}/{direction}", size / MEBIBYTE / answer[word + "Seconds"]
+            for number, side in enumerate(SIDES):
+                yield f"cpu/{name}/{direction}/{side}", (after[number] - before[number]) * GIBIBYTE / size
+
+    found = [(f"throughput/{name}/{direction}", *(f"cpu/{name}/{direction}/{side}" for side in SIDES))
+             for direction, _, _ in DIRECTIONS]
+    return Block(f"throughput/{name}", security, tuple(itertools.chain(*found)), measure)
 
 
 def dials(effort, security):
+    name = f"dials/{security}"
+
     def measure(dialer, listener):
-        yield f"dials/{security}", dialer.ask("dials", addr=listener.addrs[0], count=effort.dials)["perSecond"]
-    return measure
+        yield name, dialer.ask("dials", addr=listener.addrs[0], count=effort.dials)["perSecond"]
+    return Block(name, security, (name,), measure)
 
 
 def ping(effort, security):
+    name = f"ping/{security}"
+
     def measure(dialer, listener):
         answer = dialer.ask("ping", addr=listener.addrs[0], count=effort.pings)
-        yield f"ping/{security}/p50", answer["p50Micros"]
-        yield f"ping/{security}/p99", answer["p99Micros"]
-    return measure
+        for percentile in PERCENTILES:
+            yield f"{name}/{percentile}", answer[percentile + "Micros"]
+    return Block(name, security, tuple(f"{name}/{percentile}" for percentile in PERCENTILES), measure)
 
 
 def streams(effort, security, concurrency):
+    name = f"streams/{security}/{concurrency}"
+
     def measure(dialer, listener):
         answer = dialer.ask("streams", addr=listener.addrs[0], count=effort.streams, concurrency=concurrency)
-        yield f"streams/{security}/{concurrency}", answer["perSecond"]
-    return measure
+        yield name, answer["perSecond"]
+    return Block(name, security, (name,), measure)
 
 
 def pair_blocks(effort):
-    """(name, security, measure) of all that is measured between a dialer and a listener."""
+    """All that is measured between a dialer and a listener."""
     for security in SECURITIES:
         for count in STREAM_COUNTS:
-            yield f"throughput/{security}/{count}", security, throughput(effort, security, count)
-        yield f"dials/{security}", security, dials(effort, security)
-    yield "ping/noise", "noise", ping(effort, "noise")
+            yield throughput(effort, security, count)
+        yield dials(effort, security)
+    yield ping(effort, "noise")
     for concurrency in CONCURRENCIES:
-        yield f"streams/noise/{concurrency}", "noise", streams(effort, "noise", concurrency)
+        yield streams(effort, "noise", concurrency)
 
 
 def warm_up(fleet, security):
@@ -119,9 +147,20 @@ def warm_up(fleet, security):
     dialer.ask("disconnect", peer=listener.id)
 
 
+def memory_figures(implementation, effort):
+    """The figures that `idle_memory` brings, in its order."""
+    for count in effort.idle:
+        yield f"memory/{count}"
+        if implementation == "ours":
+            yield from (f"heap/{count}/{part}" for part in HEAP_PARTS)
+    if implementation == "ours":
+        yield f"heap/{effort.idle[-1]}/live"
+
+
 def idle_memory(fleet, implementation, effort):
-    """Yields (figure, KiB): the growth of a listener's resident memory per inbound connection, over what it was after some
-    dials that were closed again. The connections come from as many identities of a go dialer and are identified."""
+    """Yields (figure, value): the growth of a listener's resident memory per inbound connection, in KiB, over what it was
+    after some dials that were closed again. The connections come from as many identities of a go dialer and are identified.
+    Beside it, in MiB, what the virtual machine of ours holds in all; last what of its heap is alive."""
     listener = fleet.fresh(implementation, "noise", "listener")
     dialer = fleet.fresh("go", "noise", "dialer")
     try:
@@ -139,6 +178,12 @@ def idle_memory(fleet, implementation, effort):
             kept = listener.open_files() - base_files
             if kept < count:
                 raise PeerFailure(f"the listener keeps {kept} of {count} idle connections")
-            yield f"memory/{count}", (listener.resident_bytes() - base_bytes) / 1024 / count
+            yield f"memory/{count}", (listener.resident_bytes() - base_bytes) / KIBIBYTE / count
+            if implementation == "ours":
+                usage = listener.ask("usage")
+                for part, field in HEAP_PARTS.items():
+                    yield f"heap/{count}/{part}", usage[field] / MEBIBYTE
+        if implementation == "ours":
+            yield f"heap/{opened}/live", listener.ask("usage", collect=True)["heapUsedBytes"] / MEBIBYTE
     finally:
         fleet.drop(dialer, listener)

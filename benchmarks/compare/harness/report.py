@@ -95,7 +95,9 @@ def markdown(machine, settings, table, notes):
               "`throughput/SECURITY/STREAMS/DIRECTION` is seen from the dialer; `cpu/...` counts user and system time of one "
               "process while that ran, the virtual machine's compiler and collector included; `dials` are connect, one "
               "32-byte echo and close, one after another; `streams/SECURITY/CONCURRENCY` are open, 32-byte echo, close; "
-              "`memory/N` is the growth of a listener's resident memory by N idle connections from a go dialer.", ""]
+              "`memory/N` is the growth of a listener's resident memory by N idle connections from a go dialer; `heap/N/...` is "
+              "what the virtual machine held then: of its heap used (with garbage) and committed, in Netty's direct buffers, "
+              "and last of its heap alive.", ""]
     if any(table.values(figure, pair) for figure in table.figures() for pair in MIXED_PAIRS):
         lines += ["## With each other", "", "The ratio is to the other implementation with itself.", "", *mixed_table(table),
                   ""]

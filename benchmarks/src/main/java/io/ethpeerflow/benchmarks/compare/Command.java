@@ -43,6 +43,12 @@ record Command(JsonNode fields) {
     return found == null ? 1 : Math.max(1, found.asInt());
   }
 
+  /** A switch, off when it is missing. */
+  boolean isSet(String name) {
+    JsonNode found = optional(name);
+    return found != null && found.asBoolean();
+  }
+
   /** Null when it is missing. */
   @Nullable JsonNode optional(String name) {
     JsonNode found = fields.get(name);

@@ -72,7 +72,7 @@ final class Commands implements AutoCloseable {
       case "dials" ->
           RoundTrips.dials(peer, AddrInfo.of(Multiaddr.of(command.addr())), command.count("count"));
       case "idle" -> idle(command.addr(), command.count("count"));
-      case "usage" -> ProcessUsage.now();
+      case "usage" -> ProcessUsage.now(command.isSet("collect"));
       default -> throw new CommandException("unsupported: unknown command " + command.name());
     };
   }

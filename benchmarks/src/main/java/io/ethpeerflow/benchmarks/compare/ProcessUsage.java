@@ -1,6 +1,9 @@
 package io.ethpeerflow.benchmarks.compare;
 
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -8,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What this process uses, read from Linux's {@code /proc}. */
+/** What this process uses: of Linux's {@code /proc}, and within the virtual machine. */
 final class ProcessUsage {
   /** The unit of the times in {@code stat}; fixed by Linux for user space. */
   private static final double TICKS_PER_SECOND = 100;
@@ -17,7 +20,15 @@ final class ProcessUsage {
 
   private ProcessUsage() {}
 
-  static Map<String, Object> now() {
+  /**
+   * The figures of this moment.
+   *
+   * @param collect whether to collect garbage first, so that the heap used is what is alive
+   */
+  static Map<String, Object> now(boolean collect) {
+    if (collect) {
+      ManagementFactory.getMemoryMXBean().gc();
+    }
     Map<String, Object> found = new LinkedHashMap<>();
     try (Stream<Path> descriptors = Files.list(SELF.resolve("fd"))) {
       found.put("rssBytes", residentBytes());
@@ -26,6 +37,10 @@ final class ProcessUsage {
     } catch (IOException failed) {
       throw new CommandException("unsupported: no /proc: " + failed.getMessage(), failed);
     }
+    MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+    found.put("heapUsedBytes", heap.getUsed());
+    found.put("heapCommittedBytes", heap.getCommitted());
+    found.put("directBytes", PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory());
     return found;
   }
 

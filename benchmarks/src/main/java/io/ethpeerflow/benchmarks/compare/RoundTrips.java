@@ -9,7 +9,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -23,17 +22,13 @@ final class RoundTrips {
 
   /** Pings one after another on one stream. */
   static Map<String, Object> ping(Connection connection, int count) {
-    var trips = new Latencies(count);
+    var trips = new Latencies();
     try (Ping.PingSession session =
         Waits.result(
             PeerHost.LIMIT,
             Ping.open(connection, PingConfig.DEFAULT, new SecureRandom(), System::nanoTime))) {
-      var next = new AtomicInteger();
       Supplier<CompletableFuture<?>> ping =
-          () -> {
-            int index = next.getAndIncrement();
-            return session.ping().thenAccept(trip -> trips.set(index, trip.toNanos()));
-          };
+          () -> session.ping().thenAccept(trip -> trips.add(trip.toNanos()));
       Waits.result(COMMAND_LIMIT, new Repetition(count, ping).start(1));
     }
     return trips.results();
@@ -41,10 +36,8 @@ final class RoundTrips {
 
   /** Short streams on one connection, {@code concurrency} of them open at a time. */
   static Map<String, Object> streams(Connection connection, int count, int concurrency) {
-    var trips = new Latencies(count);
-    var next = new AtomicInteger();
-    Supplier<CompletableFuture<?>> trip =
-        () -> timed(trips, next.getAndIncrement(), () -> EchoTrip.on(connection));
+    var trips = new Latencies();
+    Supplier<CompletableFuture<?>> trip = () -> timed(trips, () -> EchoTrip.on(connection));
     long beginNanos = System.nanoTime();
     Waits.result(COMMAND_LIMIT, new Repetition(count, trip).start(concurrency));
     return trips.results(System.nanoTime() - beginNanos);
@@ -53,10 +46,8 @@ final class RoundTrips {
   /** Connect, one short stream, close; one after another. */
   static Map<String, Object> dials(PeerHost peer, AddrInfo remote, int count) {
     peer.disconnect(remote.id());
-    var trips = new Latencies(count);
-    var next = new AtomicInteger();
-    Supplier<CompletableFuture<?>> dial =
-        () -> timed(trips, next.getAndIncrement(), () -> dialOnce(peer, remote));
+    var trips = new Latencies();
+    Supplier<CompletableFuture<?>> dial = () -> timed(trips, () -> dialOnce(peer, remote));
     long beginNanos = System.nanoTime();
     Waits.result(COMMAND_LIMIT, new Repetition(count, dial).start(1));
     return trips.results(System.nanoTime() - beginNanos);
@@ -74,9 +65,8 @@ final class RoundTrips {
                         }));
   }
 
-  private static CompletableFuture<?> timed(
-      Latencies trips, int index, Supplier<CompletableFuture<?>> trip) {
+  private static CompletableFuture<?> timed(Latencies trips, Supplier<CompletableFuture<?>> trip) {
     long beginNanos = System.nanoTime();
-    return trip.get().thenRun(() -> trips.set(index, System.nanoTime() - beginNanos));
+    return trip.get().thenRun(() -> trips.add(System.nanoTime() - beginNanos));
   }
 }

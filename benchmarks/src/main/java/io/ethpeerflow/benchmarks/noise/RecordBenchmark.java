@@ -45,7 +45,7 @@ import org.openjdk.jmh.annotations.TearDown;
       "--enable-native-access=ALL-UNNAMED",
       "-Dio.netty.leakDetection.level=disabled",
       "-Djmh.executor=CUSTOM",
-      "-Djmh.executor.class=io.ethpeerflow.benchmarks.noise.netty.LoopThreadExecutor"
+      "-Djmh.executor.class=io.ethpeerflow.benchmarks.netty.LoopThreadExecutor"
     })
 public class RecordBenchmark {
   private static final int CUT_BYTES = 40_000;

@@ -10,6 +10,7 @@ import io.ethpeerflow.wire.crypto.PublicKey;
 import io.ethpeerflow.wire.protocol.ProtocolId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -126,7 +127,7 @@ final class PlainLink implements SecureLink {
 
   @Override
   public ByteBufAllocator allocator() {
-    return ByteBufAllocator.DEFAULT;
+    return PooledByteBufAllocator.DEFAULT;
   }
 
   @Override

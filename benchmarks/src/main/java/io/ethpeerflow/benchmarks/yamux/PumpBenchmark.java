@@ -4,7 +4,7 @@ import io.ethpeerflow.core.StreamErrorCode;
 import io.ethpeerflow.core.StreamReader;
 import io.ethpeerflow.core.spi.RawStream;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +29,12 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(2)
+@Fork(
+    value = 2,
+    jvmArgsAppend = {
+      "-Djmh.executor=CUSTOM",
+      "-Djmh.executor.class=io.ethpeerflow.benchmarks.netty.LoopThreadExecutor"
+    })
 public class PumpBenchmark {
   private static final int TRANSFER_BYTES = 1 << 20;
   private static final int TURN_BYTES = 128 << 10;
@@ -44,7 +49,8 @@ public class PumpBenchmark {
 
   private final MemoryPair pair = new MemoryPair();
   private final List<RawStream> writers = new ArrayList<>();
-  private final ByteBuf data = Unpooled.directBuffer(64 << 10).writeZero(64 << 10);
+  private final ByteBuf data =
+      PooledByteBufAllocator.DEFAULT.heapBuffer(64 << 10).writeZero(64 << 10);
   private final Sink sink = new Sink();
 
   private static final class Sink implements StreamReader {

@@ -4,7 +4,7 @@ import io.ethpeerflow.core.StreamErrorCode;
 import io.ethpeerflow.core.StreamReader;
 import io.ethpeerflow.core.spi.RawStream;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -25,12 +25,18 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(2)
+@Fork(
+    value = 2,
+    jvmArgsAppend = {
+      "-Djmh.executor=CUSTOM",
+      "-Djmh.executor.class=io.ethpeerflow.benchmarks.netty.LoopThreadExecutor"
+    })
 public class StreamBenchmark {
   private static final int MESSAGE_BYTES = 32;
 
   private final MemoryPair pair = new MemoryPair();
-  private final ByteBuf data = Unpooled.directBuffer(MESSAGE_BYTES).writeZero(MESSAGE_BYTES);
+  private final ByteBuf data =
+      PooledByteBufAllocator.DEFAULT.heapBuffer(MESSAGE_BYTES).writeZero(MESSAGE_BYTES);
 
   private static final class Echo implements StreamReader {
     private final RawStream stream;

@@ -77,10 +77,10 @@ class CommandsTest {
 
   @Test
   void countsEveryRoundTripThatItWasAskedFor() {
-    assertThat(ask("ping", ", \"count\": 20")).containsEntry("count", 20);
-    assertThat(ask("streams", ", \"count\": 40, \"concurrency\": 8")).containsEntry("count", 40);
-    assertThat(ask("dials", ", \"count\": 3")).containsEntry("count", 3);
-    assertThat(ask("dials", ", \"count\": 0")).containsEntry("count", 0);
+    assertThat(ask("ping", ", \"count\": 20")).containsEntry("count", 20L);
+    assertThat(ask("streams", ", \"count\": 40, \"concurrency\": 8")).containsEntry("count", 40L);
+    assertThat(ask("dials", ", \"count\": 3")).containsEntry("count", 3L);
+    assertThat(ask("dials", ", \"count\": 0")).containsEntry("count", 0L);
   }
 
   @Test
@@ -132,6 +132,16 @@ class CommandsTest {
     assertThat(arrivals.await(30, TimeUnit.SECONDS)).isTrue();
     assertThat(identities).hasSize(2).doesNotContain(dialer.host().id());
     assertThat(listener.host().connections()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void tellsWhatItUses(boolean collect) {
+    Map<String, @Nullable Object> answer = ask("usage", ", \"collect\": " + collect);
+
+    assertThat(answer)
+        .extractingByKeys("rssBytes", "heapUsedBytes", "heapCommittedBytes", "directBytes")
+        .allSatisfy(bytes -> assertThat((Long) bytes).isPositive());
   }
 
   @Test

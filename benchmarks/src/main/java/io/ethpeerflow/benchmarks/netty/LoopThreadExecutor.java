@@ -1,4 +1,4 @@
-package io.ethpeerflow.benchmarks.noise.netty;
+package io.ethpeerflow.benchmarks.netty;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.LinkedBlockingQueue;

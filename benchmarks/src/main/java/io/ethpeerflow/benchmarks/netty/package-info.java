@@ -1,3 +1,3 @@
 /** Threads for benchmarks that use pooled buffers. */
 @org.jspecify.annotations.NullMarked
-package io.ethpeerflow.benchmarks.noise.netty;
+package io.ethpeerflow.benchmarks.netty;
