@@ -10,7 +10,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A stream of the simulated network as a {@link ByteLink}. */
@@ -21,7 +23,7 @@ final class SimLink implements ByteLink, SimStreamHandler {
   private final Loop loop;
   private final Runnable onConnected;
   private final Runnable onEnded;
-  private final Deque<ByteBuf> held = new ArrayDeque<>();
+  private final List<ByteBuf> held = new ArrayList<>();
   private final Deque<ByteBuf> unflushed = new ArrayDeque<>();
   private @Nullable SimStreamSocket socket;
   private @Nullable ByteReceiver receiver;
@@ -29,6 +31,7 @@ final class SimLink implements ByteLink, SimStreamHandler {
   private @Nullable IOException failure;
   private Cancellable linger = Cancellable.NONE;
   private long unflushedBytes;
+  private int unreadInsertAt;
   private boolean paused;
   private boolean closing;
   private boolean ended;
@@ -108,8 +111,7 @@ final class SimLink implements ByteLink, SimStreamHandler {
     unflushed.clear();
     unflushedBytes = 0;
     if (receiver == null) {
-      held.forEach(ByteBuf::release);
-      held.clear();
+      dropHeld();
     }
     onEnded.run();
     deliver();
@@ -126,7 +128,8 @@ final class SimLink implements ByteLink, SimStreamHandler {
     delivering = true;
     try {
       while (!held.isEmpty() && receiver != null) {
-        receiver.onData(held.remove());
+        unreadInsertAt = 0;
+        receiver.onData(held.remove(0));
         queueReadComplete();
       }
       if (ended && receiver != null && !endTold) {
@@ -174,7 +177,7 @@ final class SimLink implements ByteLink, SimStreamHandler {
   public void unread(ByteBuf data) {
     requireLoop();
     if (data.isReadable() && !closing) {
-      held.addFirst(data);
+      held.add(unreadInsertAt++, data);
     } else {
       data.release();
     }
@@ -254,5 +257,6 @@ final class SimLink implements ByteLink, SimStreamHandler {
   private void dropHeld() {
     held.forEach(ByteBuf::release);
     held.clear();
+    unreadInsertAt = 0;
   }
 }
