@@ -8,7 +8,7 @@ from .figures import IMPLEMENTATIONS, LIKE_PAIRS, MIXED_PAIRS, MORE, unit_of
 HEAD = """# Side by side: {date}, commit {commit}
 
 Written by `benchmarks/compare/run`. Everything ran on one machine over loopback, the implementations in turn within each
-round. Each cell is the median of {rounds} rounds with the least and the greatest in brackets; a ratio is the median of the
+round. Each cell is the median of the rounds ({rounds}) with the least and the greatest in brackets; a ratio is the median of the
 ratios of the rounds. A figure is worth only as much as its ratio: compare no absolute numbers between reports.
 
 | | |
