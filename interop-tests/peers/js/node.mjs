@@ -65,7 +65,7 @@ function encrypter (name, early) {
     throw new Error(`--security ${name}`)
   }
   return components => {
-    const inner = create()(components)
+    const inner = create()(!early && name === 'tls' ? withoutMuxers(components) : components)
     const noting = method => async (connection, options) => {
       const skip = !early || options?.skipStreamMuxerNegotiation === true
       const secured = await inner[method](connection, { ...options, skipStreamMuxerNegotiation: skip })
@@ -78,4 +78,13 @@ function encrypter (name, early) {
       secureInbound: noting('secureInbound')
     }
   }
+}
+
+/**
+ * The components as TLS sees them when it shall leave the muxer to multistream-select: its listener agrees on one in spite
+ * of `skipStreamMuxerNegotiation`, which is enough for Noise.
+ */
+function withoutMuxers (components) {
+  const upgrader = { getStreamMuxers: () => new Map() }
+  return new Proxy(components, { get: (target, name) => name === 'upgrader' ? upgrader : target[name] })
 }

@@ -27,6 +27,7 @@ async function serve (node, protocol, handler) {
     try {
       await handler(stream)
     } catch (failure) {
+      console.error(`${protocol} of stream ${stream.id} failed:`, failure)
       stream.abort(failure)
     }
   }, { ...STREAM_LIMITS, force: true })

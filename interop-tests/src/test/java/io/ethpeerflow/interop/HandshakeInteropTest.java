@@ -7,7 +7,6 @@ import io.ethpeerflow.core.ConnectionErrorCode;
 import io.ethpeerflow.core.DialOptions;
 import io.ethpeerflow.core.error.DialException;
 import io.ethpeerflow.interop.Lab.Cast;
-import io.ethpeerflow.interop.ours.Client;
 import io.ethpeerflow.interop.ours.HostSetup;
 import io.ethpeerflow.interop.ours.OurHost;
 import io.ethpeerflow.interop.peer.PeerOptions;
@@ -177,7 +176,7 @@ class HandshakeInteropTest {
                     meeting
                         .host()
                         .connect(meeting.peer().info(), DialOptions.DEFAULT.withForceNew(true)));
-            assertThat(new Client(connection).echo(32).bytes()).isEqualTo(32);
+            assertThat(meeting.client(connection).echo(32).bytes()).isEqualTo(32);
             connection.close(ConnectionErrorCode.NO_ERROR);
             Await.done(OurHost.LIMIT, connection.closed());
           }

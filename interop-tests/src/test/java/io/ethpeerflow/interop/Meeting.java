@@ -55,7 +55,12 @@ record Meeting(
 
   /** Our side of the commands, over {@link #dial}. */
   Client client() {
-    return new Client(dial());
+    return client(dial());
+  }
+
+  /** Our side of the commands, over a connection that is open. */
+  Client client(Connection connection) {
+    return new Client(connection, implementation.takesAnEarlyHalfClose());
   }
 
   /** The address at which the peer reaches us, with our id. */

@@ -44,7 +44,7 @@ class PeerDeathInteropTest {
         meeting -> {
           Connection connection = meeting.dial();
           CompletableFuture<?> transfer =
-              Client.inBackground(() -> new Client(connection).echo(ENDLESS_BYTES));
+              Client.inBackground(() -> meeting.client(connection).echo(ENDLESS_BYTES));
           Await.until("a transfer", OurHost.LIMIT, () -> !connection.streams().isEmpty());
           awaitTraffic(meeting);
           meeting.peer().kill();
@@ -92,7 +92,7 @@ class PeerDeathInteropTest {
         meeting -> {
           Connection connection = meeting.dial();
           CompletableFuture<?> transfer =
-              Client.inBackground(() -> new Client(connection).echo(ENDLESS_BYTES));
+              Client.inBackground(() -> meeting.client(connection).echo(ENDLESS_BYTES));
           awaitTraffic(meeting);
           meeting.ours().close();
           assertThat(Await.failure(OurHost.LIMIT, transfer)).isNotNull();
@@ -111,7 +111,7 @@ class PeerDeathInteropTest {
     try (OurHost second = LAB.freshHost(HostSetup.of(meeting.security()))) {
       Connection connection =
           Await.done(OurHost.LIMIT, second.host().connect(meeting.peer().info()));
-      assertThat(new Client(connection).echo(1000).bytes()).isEqualTo(1000);
+      assertThat(meeting.client(connection).echo(1000).bytes()).isEqualTo(1000);
       Await.until(
           "end of the echo stream",
           OurHost.LIMIT,

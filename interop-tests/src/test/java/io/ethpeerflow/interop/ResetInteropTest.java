@@ -104,7 +104,7 @@ class ResetInteropTest {
         meeting -> {
           var writing = meeting.theirsLater("slow", "bytes", 64 * MEBIBYTE);
           var client =
-              Client.inBackground(() -> new Client(meeting.dialedByThem()).echo(4 * MEBIBYTE));
+              Client.inBackground(() -> meeting.client(meeting.dialedByThem()).echo(4 * MEBIBYTE));
           assertThat(Await.done(Client.TRANSFER_LIMIT, client).bytes()).isEqualTo(4 * MEBIBYTE);
           meeting.peer().success(writing, Client.TRANSFER_LIMIT);
         });

@@ -40,11 +40,20 @@ public final class Client {
   private static final int SHORT_BYTES = 32;
   private static final Duration STANDSTILL = Duration.ofMillis(700);
 
-  private final Connection connection;
+  /** Nobody serves it: a second proposal, because only a single one is negotiated lazily. */
+  private static final ProtocolId UNSERVED = ProtocolId.of("/interop/unserved/1.0.0");
 
-  /** Uses one connection. */
-  public Client(Connection connection) {
+  private final Connection connection;
+  private final boolean lazy;
+
+  /**
+   * Uses one connection.
+   *
+   * @param lazy whether data may follow a proposal that is not answered yet
+   */
+  public Client(Connection connection, boolean lazy) {
     this.connection = connection;
+    this.lazy = lazy;
   }
 
   /**
@@ -72,7 +81,11 @@ public final class Client {
 
   /** Opens a stream. */
   public Stream open(ProtocolId protocol) {
-    return Await.done(LIMIT, connection.openStream(protocol));
+    return Await.done(LIMIT, opening(protocol));
+  }
+
+  private CompletableFuture<Stream> opening(ProtocolId protocol) {
+    return lazy ? connection.openStream(protocol) : connection.openStream(protocol, UNSERVED);
   }
 
   /** Sends pseudo-random bytes and reads what comes back at the same time. */
@@ -125,7 +138,7 @@ public final class Client {
   public void streams(int count) {
     List<CompletableFuture<Stream>> openings = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      openings.add(connection.openStream(Echo.PROTOCOL));
+      openings.add(opening(Echo.PROTOCOL));
     }
     List<BlockingStream> open =
         openings.stream().map(opening -> Await.done(LIMIT, opening).blocking()).toList();

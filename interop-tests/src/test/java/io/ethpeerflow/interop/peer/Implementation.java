@@ -51,6 +51,13 @@ public enum Implementation {
   }
 
   /**
+   * Whether it takes data and a half close that arrive together with the proposal of the protocol.
+   */
+  public boolean takesAnEarlyHalfClose() {
+    return this != JS;
+  }
+
+  /**
    * Those that the system property {@code peerflow.interop.only} lists, separated by commas, or
    * all.
    */
