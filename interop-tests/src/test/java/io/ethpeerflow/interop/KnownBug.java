@@ -16,13 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @param direction in which direction; null for both
  * @param security with which security protocol; null for any
  * @param bug what the implementation does
+ * @param link where its maintainers speak of it; null where nothing was found
  */
 record KnownBug(
     Implementation implementation,
     String scenario,
     @Nullable Direction direction,
     @Nullable Security security,
-    String bug) {
+    String bug,
+    @Nullable String link) {
+  private static final String JS_ECDSA = "https://github.com/libp2p/js-libp2p/pull/3059";
+
   /** All that are known. */
   static final List<KnownBug> TABLE =
       List.of(
@@ -31,23 +35,29 @@ record KnownBug(
               "their key ecdsa",
               null,
               null,
-              "makes no peer id from an ECDSA key"),
-          new KnownBug(
-              Implementation.JS, "our key ecdsa", null, null, "reads no ECDSA key of a remote"),
+              "makes no peer id from an ECDSA key, though it can make the key",
+              JS_ECDSA),
           new KnownBug(
               Implementation.JS,
-              "late muxer by them",
-              Direction.OUTBOUND,
-              Security.TLS,
-              "its TLS listener agrees on a muxer by ALPN also when told not to"),
+              "our key ecdsa",
+              null,
+              null,
+              "reads no ECDSA key of a remote",
+              JS_ECDSA),
           new KnownBug(
-              Implementation.PY, "our key ecdsa", null, null, "reads no ECDSA key of a remote"),
+              Implementation.PY,
+              "our key ecdsa",
+              null,
+              null,
+              "reads no ECDSA key of a remote",
+              null),
           new KnownBug(
               Implementation.PY,
               "their key ecdsa",
               null,
               null,
-              "cannot put an ECDSA key into its protobuf form (NotImplementedError)"));
+              "cannot put an ECDSA key into its protobuf form (NotImplementedError)",
+              null));
 
   /** What rules a scenario out. */
   static Optional<KnownBug> of(

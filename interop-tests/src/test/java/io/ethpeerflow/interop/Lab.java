@@ -18,6 +18,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -66,6 +67,13 @@ final class Lab implements AfterAllCallback {
     Meeting meeting(Lab lab, Implementation implementation, Direction direction, Security security);
   }
 
+  /** A scenario for which both sides are started in a way of its own. */
+  @FunctionalInterface
+  interface Pairing {
+    void run(Implementation implementation, Direction direction, Security security)
+        throws Exception;
+  }
+
   /** The tests of a scenario with the sides that most scenarios use. */
   Stream<DynamicTest> tests(
       String scenario, Set<Security> securities, Play oursDials, Play theirsDials) {
@@ -75,14 +83,29 @@ final class Lab implements AfterAllCallback {
   /** The tests of a scenario. */
   Stream<DynamicTest> tests(
       String scenario, Set<Security> securities, Cast cast, Play oursDials, Play theirsDials) {
+    return tests(
+        scenario,
+        EnumSet.allOf(Implementation.class),
+        securities,
+        (implementation, direction, security) ->
+            play(
+                cast.meeting(this, implementation, direction, security),
+                direction == Direction.OUTBOUND ? oursDials : theirsDials));
+  }
+
+  /** The tests of a scenario that not all implementations can play. */
+  Stream<DynamicTest> tests(
+      String scenario,
+      Set<Implementation> implementations,
+      Set<Security> securities,
+      Pairing pairing) {
     List<DynamicTest> tests = new ArrayList<>();
     for (Implementation implementation : Implementation.chosen()) {
-      for (Security security : securities) {
-        if (!Security.chosen().contains(security)) {
-          continue;
+      for (Security security : Security.chosen()) {
+        if (implementations.contains(implementation) && securities.contains(security)) {
+          tests.add(test(scenario, implementation, Direction.OUTBOUND, security, pairing));
+          tests.add(test(scenario, implementation, Direction.INBOUND, security, pairing));
         }
-        tests.add(test(scenario, implementation, Direction.OUTBOUND, security, cast, oursDials));
-        tests.add(test(scenario, implementation, Direction.INBOUND, security, cast, theirsDials));
       }
     }
     return tests.stream();
@@ -93,8 +116,7 @@ final class Lab implements AfterAllCallback {
       Implementation implementation,
       Direction direction,
       Security security,
-      Cast cast,
-      Play play) {
+      Pairing pairing) {
     String name =
         String.join(
             " ",
@@ -108,25 +130,28 @@ final class Lab implements AfterAllCallback {
           long startNanos = System.nanoTime();
           Outcome outcome = Outcome.FAILED;
           String detail = "";
+          String link = "";
           try {
             Optional<KnownBug> known = KnownBug.of(scenario, implementation, direction, security);
             if (known.isPresent()) {
               outcome = Outcome.KNOWN_BUG;
-              throw new TestAbortedException("known bug: " + known.get().bug());
+              link = Objects.requireNonNullElse(known.get().link(), "");
+              throw new TestAbortedException(known.get().bug());
             }
             String missing = Installation.of(implementation).missing();
             if (missing != null) {
               outcome = Outcome.NOT_RUN;
               throw cannotRun(implementation + " cannot be run: " + missing);
             }
-            play(cast.meeting(this, implementation, direction, security), play);
+            pairing.run(implementation, direction, security);
             outcome = Outcome.OK;
           } catch (Exception | Error failure) {
             detail = String.valueOf(failure.getMessage());
             throw failure;
           } finally {
             long millis = (System.nanoTime() - startNanos) / 1_000_000;
-            Results.add(scenario, implementation, direction, security, outcome, detail, millis);
+            Results.add(
+                scenario, implementation, direction, security, outcome, detail, link, millis);
           }
         });
   }

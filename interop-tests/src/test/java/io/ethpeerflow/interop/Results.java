@@ -13,7 +13,10 @@ import java.util.List;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What came out of each scenario of a run, for {@code interop-tests/report}. */
+/**
+ * What came out of each scenario of a run, for {@code interop-tests/report}: its transport is TCP,
+ * its muxer Yamux.
+ */
 final class Results {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -33,6 +36,8 @@ final class Results {
    * One scenario with one implementation.
    *
    * @param detail why it was not ok; empty when it was
+   * @param link where the maintainers of the implementation speak of it; empty where that is
+   *     unknown
    */
   record Result(
       String scenario,
@@ -41,6 +46,7 @@ final class Results {
       String security,
       Outcome outcome,
       String detail,
+      String link,
       long millis) {}
 
   static synchronized void add(
@@ -50,6 +56,7 @@ final class Results {
       Security security,
       Outcome outcome,
       String detail,
+      String link,
       long millis) {
     ALL.add(
         new Result(
@@ -59,6 +66,7 @@ final class Results {
             security.toString(),
             outcome,
             detail,
+            link,
             millis));
   }
 
