@@ -2,12 +2,14 @@ package io.ethpeerflow.node.metrics;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.ethpeerflow.core.Connection;
 import io.ethpeerflow.core.Host;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -95,12 +97,15 @@ public final class MetricsServer implements AutoCloseable {
   }
 
   private String health(Host host) {
+    Collection<Connection> connections = host.connections();
     return "{\"status\":\""
         + (stopping ? "stopping" : "up")
         + "\",\"peer\":\""
         + host.id()
-        + "\",\"connections\":"
-        + host.connections().size()
+        + "\",\"peers\":"
+        + connections.stream().map(Connection::remotePeer).distinct().count()
+        + ",\"connections\":"
+        + connections.size()
         + "}\n";
   }
 

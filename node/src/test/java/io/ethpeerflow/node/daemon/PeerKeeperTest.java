@@ -53,6 +53,20 @@ final class PeerKeeperTest {
   }
 
   @Test
+  void findsAPeerByItsName() {
+    try (Host remote = startRemote("/ip4/127.0.0.1/tcp/0");
+        PeerKeeper keeper = keep(named(remote))) {
+      awaitConnected();
+    }
+  }
+
+  private static AddrInfo named(Host remote) {
+    String address = remote.addrInfo().addresses().get(0).toString();
+    return AddrInfo.of(
+        remote.id(), Multiaddr.of(address.replace("/ip4/127.0.0.1/", "/dns4/localhost/")));
+  }
+
+  @Test
   void connectsAndConnectsAgainWhenTheConnectionIsLost() {
     try (Host remote = startRemote("/ip4/127.0.0.1/tcp/0");
         PeerKeeper keeper = keep(remote.addrInfo())) {
