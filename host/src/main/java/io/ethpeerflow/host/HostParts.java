@@ -96,6 +96,7 @@ final class HostParts implements TransportContext {
     }
     ownTls = builder.securities.isEmpty() ? new TlsSecurity(WallClock.source()) : null;
     List<SecurityProtocol> securities =
+        // [spec connections/baseline]
         ownTls == null ? builder.securities : List.of(new NoiseSecurity(), ownTls);
     List<Muxer> muxers = builder.muxers.isEmpty() ? List.of(new Yamux()) : builder.muxers;
     upgrader =

@@ -16,6 +16,7 @@ import io.ethpeerflow.core.StreamEnd;
 import io.ethpeerflow.core.StreamErrorCode;
 import io.ethpeerflow.core.StreamHandlers;
 import io.ethpeerflow.core.StreamOptions;
+import io.ethpeerflow.core.annotation.Spec;
 import io.ethpeerflow.core.error.ConnectionClosedException;
 import io.ethpeerflow.core.error.DialException;
 import io.ethpeerflow.core.error.HandshakeException;
@@ -66,6 +67,7 @@ class HostTest {
   }
 
   @Test
+  @Spec("connections/half-close")
   void theExampleOfTheReadmeWorks() {
     // [readme-example]
     var echo = ProtocolId.of("/echo/1.0.0");
@@ -85,6 +87,7 @@ class HostTest {
   }
 
   @Test
+  @Spec("ping/round-trip")
   void pingsMeasureRoundTrips() throws Exception {
     try (Host a = listening();
         Host b = dialing()) {
@@ -99,6 +102,7 @@ class HostTest {
   }
 
   @Test
+  @Spec({"identify/observed-address", "identify/signed-record", "identify/agent-version"})
   void identifyTellsBothSidesWhoTheOtherIs() throws Exception {
     try (Host a = listening();
         Host b = dialing()) {
@@ -122,6 +126,7 @@ class HostTest {
   }
 
   @Test
+  @Spec("identify/push")
   void aNewProtocolIsPushedToConnectedPeers() throws Exception {
     try (Host a = listening();
         Host b = dialing()) {
@@ -146,6 +151,7 @@ class HostTest {
   }
 
   @Test
+  @Spec("perf/header")
   void perfMovesWhatWasAskedForBothWays() throws Exception {
     try (Host a = listening();
         Host b = dialing()) {
@@ -170,6 +176,7 @@ class HostTest {
   }
 
   @Test
+  @Spec("connections/failed-upgrade")
   void aWrongPeerIdIsRefused() throws Exception {
     try (Host a = listening();
         Host b = dialing();
@@ -190,6 +197,7 @@ class HostTest {
   }
 
   @Test
+  @Spec("connections/stream-protocol")
   void theSecondChoiceIsTakenWhenTheFirstIsNotSpoken() throws Exception {
     try (Host a = listening();
         Host b = dialing()) {
@@ -202,6 +210,7 @@ class HostTest {
   }
 
   @Test
+  @Spec("connections/no-handler")
   void noProtocolInCommonFailsTheOpening() throws Exception {
     try (Host a = listening();
         Host b = dialing()) {
@@ -217,6 +226,7 @@ class HostTest {
   }
 
   @Test
+  @Spec("multistream/lazy-4")
   void aLazyStreamOfAnUnknownProtocolIsReset() throws Exception {
     try (Host a = listening();
         Host b = dialing()) {
@@ -240,6 +250,7 @@ class HostTest {
   }
 
   @Test
+  @Spec("connections/back-pressure")
   void aReaderThatStopsAskingStopsTheRemoteWriter() throws Exception {
     try (Host a = listening();
         Host b = dialing()) {
@@ -318,6 +329,7 @@ class HostTest {
   }
 
   @Test
+  @Spec("connections/events")
   void closingAConnectionTellsTheRemoteWhy() throws Exception {
     try (Host a = listening();
         Host b = dialing()) {

@@ -55,6 +55,7 @@ final class MessageReader {
       heldBytes = 0;
     }
     lengthKnown = false;
+    // [spec multistream/frame-1]
     if (message.getByte(start + length - 1) != '\n') {
       throw new WireFormatException(
           "multistream message of "
@@ -113,9 +114,11 @@ final class MessageReader {
   }
 
   private void checkLength(byte last) throws WireFormatException {
+    // [spec multistream/frame-2]
     if (last == 0 && lengthBytes > 1) {
       throw new WireFormatException("multistream length prefix is not minimal: its last byte is 0");
     }
+    // [spec multistream/limit-1]
     if (length > maxMessageBytes) {
       throw new WireFormatException(
           "multistream message of "

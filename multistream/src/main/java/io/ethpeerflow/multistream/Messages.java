@@ -21,6 +21,7 @@ final class Messages {
     return id.sizeBytes() + 1;
   }
 
+  // [spec multistream/frame-1]
   static void write(ProtocolId id, ByteBuf out) {
     UnsignedVarint.write(length(id), out);
     id.writeTo(out);

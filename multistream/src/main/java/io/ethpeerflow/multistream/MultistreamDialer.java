@@ -66,6 +66,7 @@ public final class MultistreamDialer {
    * without waiting for the answer: there is one proposal only.
    */
   public boolean isLazy() {
+    // [spec multistream/lazy-1]
     return proposals.size() == 1;
   }
 
@@ -87,6 +88,7 @@ public final class MultistreamDialer {
       throw new IllegalStateException("the negotiation has started already");
     }
     started = true;
+    // [spec multistream/pipeline-1]
     Messages.write(Messages.HEADER, out);
     propose(out);
   }
@@ -104,6 +106,7 @@ public final class MultistreamDialer {
       throw new IllegalStateException("the negotiation has not started");
     }
     try {
+      // [spec multistream/lazy-2]
       while (state == Pending.INSTANCE && reader.read(in)) {
         onMessage(out);
       }
@@ -138,6 +141,7 @@ public final class MultistreamDialer {
       }
       headerRead = true;
     } else if (is(proposal().name())) {
+      // [spec multistream/echo-1]
       state = new Agreed(proposal());
     } else if (!is(Messages.NOT_AVAILABLE)) {
       state =
@@ -145,8 +149,10 @@ public final class MultistreamDialer {
               Reason.VIOLATION,
               "proposed " + proposal() + ", expected it back or na, got " + got());
     } else if (proposed + 1 == proposals.size()) {
+      // [spec multistream/na-2]
       state = new Failed(Reason.NO_COMMON_PROTOCOL, "the remote supports none of " + proposals);
     } else {
+      // [spec multistream/na-1]
       proposed++;
       propose(out);
     }

@@ -43,6 +43,7 @@ public final class MultistreamListener {
    * @param out borrows; written to
    */
   public void start(ByteBuf out) {
+    // [spec multistream/simultaneous-1]
     if (!started) {
       started = true;
       Messages.write(Messages.HEADER, out);
@@ -99,12 +100,14 @@ public final class MultistreamListener {
       headerRead = true;
       return;
     }
+    // [spec multistream/limit-2]
     if (++proposals > config.maxProposals()) {
       state =
           new Failed(
               Reason.NO_COMMON_PROTOCOL,
               "proposal " + proposals + " exceeds the " + config.maxProposals() + " allowed");
     } else if (Messages.matches(Messages.LIST, in, start, length)) {
+      // [spec multistream/ls-1]
       list(out);
     } else {
       answer(in, start, length, out);
@@ -113,11 +116,14 @@ public final class MultistreamListener {
 
   private void answer(ByteBuf in, int start, int length, ByteBuf out) {
     ProtocolId proposal = parse(in, start, length);
+    // [spec multistream/match-1]
     if (proposal != null && supported.supports(proposal)) {
       UnsignedVarint.write(length + 1L, out);
+      // [spec multistream/echo-1]
       out.writeBytes(in, start, length + 1);
       state = new Agreed(proposal);
     } else {
+      // [spec multistream/na-1]
       Messages.write(Messages.NOT_AVAILABLE, out);
     }
   }
@@ -137,6 +143,7 @@ public final class MultistreamListener {
 
   /** One message that holds a message per id, and a newline of its own. */
   private void list(ByteBuf out) {
+    // [spec multistream/limit-2]
     if (++listings > config.maxListings()) {
       state =
           new Failed(

@@ -69,6 +69,7 @@ class MessageLimitsTest {
     "036e6120, newline",
     "02ffff, newline",
   })
+  @Spec("multistream/frame-2")
   void refusesMalformedMessages(String hex, String says) {
     byte[] malformed = java.util.HexFormat.of().parseHex(hex);
     for (Negotiation outcome :

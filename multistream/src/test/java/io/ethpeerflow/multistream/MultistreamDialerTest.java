@@ -73,6 +73,7 @@ class MultistreamDialerTest {
   }
 
   @Test
+  @Spec("multistream/echo-1")
   void agreesOnTheFirstProposal() {
     MultistreamDialer dialer = started("/noise", "/tls/1.0.0");
     assertThat(input(dialer, messages(HEADER, "/noise")))
@@ -94,6 +95,7 @@ class MultistreamDialerTest {
   }
 
   @Test
+  @Spec("multistream/na-2")
   void failsWhenAllProposalsAreRefused() {
     MultistreamDialer dialer = started("/a", "/b");
     assertFailed(
@@ -118,7 +120,7 @@ class MultistreamDialerTest {
   }
 
   @Test
-  @Spec("multistream/lazy-3")
+  @Spec("multistream/lazy-4")
   void surfacesALateRefusalOfALazyProposal() {
     MultistreamDialer dialer = started("/echo/1.0.0");
     assertThat(input(dialer, messages(HEADER))).isEqualTo(Pending.INSTANCE);
@@ -139,6 +141,7 @@ class MultistreamDialerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/b", "/a/", "/", "/aa", "ls", HEADER, "/ä"})
+  @Spec("multistream/echo-1")
   void refusesAnAnswerThatIsNeitherTheProposalNorARefusal(String answer) {
     assertFailed(input(started("/a", "/b"), messages(HEADER, answer)), Reason.VIOLATION, "/a");
   }

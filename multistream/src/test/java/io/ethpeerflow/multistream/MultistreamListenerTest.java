@@ -56,6 +56,7 @@ class MultistreamListenerTest {
   }
 
   @Test
+  @Spec({"multistream/echo-1", "multistream/pipeline-1"})
   void greetsWithItsFirstAnswerOtherwise() {
     MultistreamListener listener = listener("/a", "/b");
     assertThat(input(listener, messages(HEADER, "/b"))).isEqualTo(new Agreed(ProtocolId.of("/b")));
@@ -90,6 +91,7 @@ class MultistreamListenerTest {
   }
 
   @Test
+  @Spec("multistream/match-1")
   void asksThePredicateForEachProposal() {
     var asked = new ArrayList<String>();
     var listener =

@@ -112,6 +112,7 @@ final class HandshakeDriver implements ByteReceiver {
       if (arrived.readableBytes() < LENGTH_BYTES) {
         return false;
       }
+      // [spec noise/wire-format]
       length = arrived.readUnsignedShort();
       arrived.clear();
       if (length > handshake.maxMessageBytes()) {

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class NoiseSecurity implements SecurityProtocol {
   /** The multistream id. */
+  // [spec noise/protocol-id]
   public static final ProtocolId ID = ProtocolId.of("/noise");
 
   private static final byte[] NO_PROLOGUE = new byte[0];

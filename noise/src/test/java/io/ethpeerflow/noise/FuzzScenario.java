@@ -93,6 +93,11 @@ final class FuzzScenario {
     return framed(responder().writeMessage(payload));
   }
 
+  /** The static key behind {@link #messageTwo}. */
+  static byte[] responderStatic() {
+    return responderBefore().localStatic();
+  }
+
   private static XxHandshake responder() throws ProtocolViolation {
     XxHandshake responder = responderBefore();
     // the initiator's first message follows from its seed: its second key is the ephemeral one
@@ -113,7 +118,7 @@ final class FuzzScenario {
   }
 
   private static byte[] validPayload() {
-    byte[] signedText = HandshakePayload.signedText(responderBefore().localStatic());
+    byte[] signedText = HandshakePayload.signedText(responderStatic());
     var key = TestIdentities.key(RESPONDER_IDENTITY);
     return new HandshakePayload(
             key.publicKey().toBytes(), key.sign(signedText), List.of(YAMUX), List.of())

@@ -96,7 +96,7 @@ class NoiseSecurityTest {
     pair.close();
   }
 
-  @Spec("noise/static-key-authentication")
+  @Spec({"noise/static-key-authentication", "noise/protocol-id"})
   @ParameterizedTest
   @EnumSource(KeyType.class)
   void provesIdentitiesOfEveryKeyTypeToEachOther(KeyType type) {
@@ -152,7 +152,7 @@ class NoiseSecurityTest {
     assertThat(b.join().earlyMuxer()).isEqualTo(MPLEX);
   }
 
-  @Spec("inlined-muxer/fallback")
+  @Spec("inlined-muxer/noise-fallback")
   @Test
   void leavesTheMuxerToNegotiationWhenOnlyOneSideOffersAny() {
     handshake(alice(YAMUX), bob());
@@ -160,7 +160,7 @@ class NoiseSecurityTest {
     assertThat(b.join().earlyMuxer()).isNull();
   }
 
-  @Spec("inlined-muxer/fallback")
+  @Spec("inlined-muxer/noise-fallback")
   @Test
   void leavesTheMuxerToNegotiationWhenThereIsNoneInCommon() {
     handshake(alice(YAMUX), bob(MPLEX));
@@ -182,6 +182,7 @@ class NoiseSecurityTest {
   }
 
   @Test
+  @Spec("noise/wire-format")
   void survivesAnyCutOfTheByteStreamAndAnythingThatFollowsTheHandshakeAtOnce() {
     for (int seed = 0; seed < 60; seed++) {
       var options = LinkOptions.chunked(seed).withChunks(1, seed % 3 == 0 ? 5 : 400);
@@ -310,6 +311,7 @@ class NoiseSecurityTest {
   }
 
   @Test
+  @Spec("noise/wire-format")
   void refusesAMessageThatIsAnnouncedTooLongBeforeItArrives() {
     var link = new ScriptedLink();
     link.loop.run(() -> b = noise.secure(link, bob()));

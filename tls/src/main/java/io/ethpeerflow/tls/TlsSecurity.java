@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TlsSecurity implements SecurityProtocol, AutoCloseable {
   /** Its multistream id. */
+  // [spec tls/protocol-id]
   public static final ProtocolId ID = ProtocolId.of("/tls/1.0.0");
 
   private final TlsConfig config;

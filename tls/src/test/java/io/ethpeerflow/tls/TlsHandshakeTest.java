@@ -37,7 +37,7 @@ class TlsHandshakeTest {
 
   @ParameterizedTest
   @MethodSource("enginesAndKeys")
-  @Spec({"tls/peer-id", "tls/mutual"})
+  @Spec({"tls/peer-id", "tls/mutual", "tls/protocol-id"})
   void provesKeysOfAllTypesToBothSides(TlsEngine client, TlsEngine server, KeyType type) {
     try (var pair = TlsPair.of(client, server, LinkOptions.chunked(type.code()))) {
       pair.client.identity = TlsPair.key(type, 0);
@@ -81,7 +81,7 @@ class TlsHandshakeTest {
 
   @ParameterizedTest
   @MethodSource("engines")
-  @Spec("inlined-muxers/tls-order")
+  @Spec("inlined-muxer/tls-order")
   void agreesOnTheClientsFirstMuxerThatTheServerHas(TlsEngine client, TlsEngine server) {
     try (var pair = TlsPair.of(client, server, LinkOptions.DEFAULT)) {
       pair.client.muxers = List.of(MPLEX, YAMUX);
@@ -94,7 +94,7 @@ class TlsHandshakeTest {
 
   @ParameterizedTest
   @MethodSource("engines")
-  @Spec("inlined-muxers/tls-fallback")
+  @Spec("inlined-muxer/tls-fallback")
   void leavesTheMuxerOpenWhenOneSideOffersNone(TlsEngine client, TlsEngine server) {
     try (var pair = TlsPair.of(client, server, LinkOptions.DEFAULT)) {
       pair.client.muxers = List.of();

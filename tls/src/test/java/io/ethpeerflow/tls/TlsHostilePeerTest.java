@@ -12,7 +12,10 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -101,6 +104,32 @@ class TlsHostilePeerTest {
       pair.settle();
       assertThat(pair.server.received.text()).isEqualTo("hello");
       assertThat(client.receivedText()).isEqualTo("welcome");
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource("ENGINES")
+  @Spec("tls/ignored-sni")
+  void ignoresTheNameOfAServer(TlsEngine engine) {
+    try (var pair = pair(engine)) {
+      var hello = new ArrayList<byte[]>();
+      pair.server.raw.tamper(
+          bytes -> {
+            hello.add(bytes);
+            return bytes;
+          });
+      RawPeer client =
+          client(
+              pair,
+              good(),
+              1,
+              parameters -> {
+                parameters.setProtocols(TLS13);
+                parameters.setServerNames(List.of(new SNIHostName("peer.example")));
+              });
+      assertThat(TlsHello.extensions(hello.get(0))).containsKey(0);
+      assertThat(client.failure()).isNull();
+      assertThat(pair.server.link().remoteKey()).isNotNull();
     }
   }
 

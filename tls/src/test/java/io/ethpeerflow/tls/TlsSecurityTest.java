@@ -37,7 +37,7 @@ class TlsSecurityTest {
 
   @ParameterizedTest
   @FieldSource("ENGINES")
-  @Spec({"tls/no-sni", "tls/alpn", "tls/version"})
+  @Spec({"tls/no-sni", "tls/alpn", "tls/version", "inlined-muxer/tls-last"})
   void saysInItsHelloWhatTheSpecificationWants(TlsEngine engine) {
     try (var pair = pair(engine)) {
       var hello = new ArrayList<byte[]>();

@@ -16,6 +16,7 @@ import java.util.Objects;
  */
 public final class Yamux implements Muxer {
   /** {@code /yamux/1.0.0}. */
+  // [spec yamux/protocol-id]
   public static final ProtocolId ID = ProtocolId.of("/yamux/1.0.0");
 
   private record Counted(Metrics metrics, YamuxMeters meters) {}

@@ -41,6 +41,7 @@ class FlowControlTest {
   }
 
   @Test
+  @Spec("yamux/window-consumption")
   void neverGrantsMoreThanTheWindow() {
     RawPeer peer = peers.server();
     RawStream stream = peer.inbound(1);
@@ -65,6 +66,7 @@ class FlowControlTest {
   }
 
   @Test
+  @Spec("yamux/window-larger")
   void creditRidesOnTheAck() {
     RawPeer peer = peers.server();
     peer.link.writable = false;

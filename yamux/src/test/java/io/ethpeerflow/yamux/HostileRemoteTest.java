@@ -279,6 +279,7 @@ class HostileRemoteTest {
   }
 
   @Test
+  @Spec("yamux/reject")
   void refusesInboundStreamsBeyondTheLimit() {
     RawPeer peer = peers.server(YamuxConfig.DEFAULT.withMaxInboundStreams(2));
     peer.inbound(1);
@@ -302,7 +303,7 @@ class HostileRemoteTest {
   }
 
   @Test
-  @Spec("yamux/ack-backlog")
+  @Spec("yamux/ack-backlog-inbound")
   void holdsBackUnacceptedStreamsAndRefusesBeyondTheLimit() {
     RawPeer peer = peers.keep(new RawPeer(YamuxConfig.DEFAULT, Role.RESPONDER));
     peer.answerPing();

@@ -65,6 +65,7 @@ class ResetTest {
   }
 
   @Test
+  @Spec("yamux/reset")
   void dropsWhatIsQueuedInBothDirections() {
     RawPeer peer = peers.server();
     RawStream stream = peer.inbound(1);
@@ -81,6 +82,7 @@ class ResetTest {
   }
 
   @Test
+  @Spec("yamux/reset")
   void aResetOfTheRemoteDropsUndeliveredBytes() {
     RawPeer peer = peers.server();
     RawStream stream = peer.inbound(1);

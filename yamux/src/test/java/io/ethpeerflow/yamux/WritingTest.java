@@ -306,6 +306,7 @@ class WritingTest {
   }
 
   @Test
+  @Spec("yamux/window-payload")
   void aFinNeedsNoCredit() {
     RawPeer peer = peers.server();
     RawStream stream = peer.inbound(1);

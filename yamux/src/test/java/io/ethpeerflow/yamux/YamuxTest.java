@@ -21,6 +21,7 @@ class YamuxTest {
   @RegisterExtension final Peers peers = new Peers();
 
   @Test
+  @Spec("yamux/protocol-id")
   void describesTheConnection() {
     RawPeer peer = peers.server();
     assertThat(peer.connection.muxer()).isEqualTo("/yamux/1.0.0");
@@ -50,6 +51,7 @@ class YamuxTest {
   }
 
   @Test
+  @Spec("yamux/open")
   void announcesAStreamWithoutDataAtTheEndOfTheTurn() {
     RawPeer peer = peers.server();
     peer.open();
@@ -57,7 +59,7 @@ class YamuxTest {
   }
 
   @Test
-  @Spec("yamux/flags")
+  @Spec({"yamux/flags", "yamux/open", "yamux/fin"})
   void putsSynOnTheFirstDataFrameAndFinBehindIt() {
     RawPeer peer = peers.server();
     peer.run(
@@ -120,6 +122,7 @@ class YamuxTest {
   }
 
   @Test
+  @Spec("yamux/reject")
   void refusesWithoutAckWhenTheAcceptorResets() {
     RawPeer peer = peers.keep(new RawPeer(YamuxConfig.DEFAULT, Role.RESPONDER));
     peer.run(() -> peer.connection.accept(stream -> stream.reset(RawPeer.CODE)));
@@ -228,6 +231,7 @@ class YamuxTest {
   }
 
   @Test
+  @Spec("yamux/closed")
   void finishesAStreamWhenBothSidesHaveSentFin() {
     RawPeer peer = peers.server();
     RawStream stream = peer.inbound(1);
@@ -242,6 +246,7 @@ class YamuxTest {
   }
 
   @Test
+  @Spec("yamux/fin")
   void goesOnWritingAfterTheRemoteHasFinished() {
     RawPeer peer = peers.server();
     RawStream stream = peer.inbound(1);
@@ -255,6 +260,7 @@ class YamuxTest {
   }
 
   @Test
+  @Spec("yamux/fin")
   void goesOnReadingAfterWeHaveFinished() {
     RawPeer peer = peers.server();
     RawStream stream = peer.open();
@@ -357,6 +363,7 @@ class YamuxTest {
   }
 
   @Test
+  @Spec("yamux/window-larger")
   void usesTheCreditThatComesWithSynAndAck() {
     RawPeer peer = peers.server();
     peer.send(Frame.update(Frame.SYN, 1, 100_000));

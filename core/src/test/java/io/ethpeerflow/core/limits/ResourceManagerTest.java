@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.ethpeerflow.core.annotation.Spec;
 import io.ethpeerflow.core.error.ConnectionClosedException;
 import io.ethpeerflow.core.error.ResourceLimitException;
 import io.ethpeerflow.core.suite.RecordingMetrics;
@@ -140,6 +141,7 @@ class ResourceManagerTest {
   }
 
   @Test
+  @Spec("connections/bound")
   void namesScopeLimitAndUseWhenItRefusesAConnection() {
     ResourceManager manager = manager(ROOMY.withSystem(ROOMY.system().withConnections(2, 3, 3)));
     connect(manager, ALICE);

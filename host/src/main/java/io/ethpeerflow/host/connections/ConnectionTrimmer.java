@@ -87,6 +87,7 @@ public final class ConnectionTrimmer implements ConnectionManager {
   @Override
   public void trim() {
     List<SwarmConnection> all = swarm.connections();
+    // [spec connections/bound]
     int surplus = all.size() - config.lowWater();
     if (surplus <= 0) {
       return;

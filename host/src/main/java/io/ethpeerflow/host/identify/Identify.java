@@ -118,12 +118,14 @@ public final class Identify {
 
   private void answer(Stream stream) {
     send(stream);
+    // [spec identify/exchange]
     stream.stopReading(StreamErrorCode.NO_ERROR);
   }
 
   private CompletableFuture<Void> send(Stream stream) {
     stream.writeDeadline(config.timeout());
     var out = Unpooled.buffer();
+    // [spec identify/observed-address]
     for (byte[] message : local.messageTo(stream.connection().remoteAddress()).encode()) {
       UnsignedVarint.write(message.length, out);
       out.writeBytes(message);
@@ -149,6 +151,7 @@ public final class Identify {
     stream.readDeadline(config.timeout());
     var result = new CompletableFuture<IdentifyMessage>();
     var merger = new IdentifyMessage.Merger(config);
+    // [spec identify/message-limits]
     readNext(stream.messages(config.maxMessageBytes()), merger, 0, result);
     return result;
   }
@@ -199,15 +202,18 @@ public final class Identify {
 
   private void learn(Connection connection, IdentifyMessage message) {
     PeerId peer = connection.remotePeer();
+    // [spec identify/public-key]
     if (message.publicKey() != null && !peerstore.addPublicKey(peer, message.publicKey())) {
       fail(connection, new P2pException("identify: a public key that is not " + peer));
       return;
     }
     takeAddresses(peer, message);
+    // [spec identify/agent-version]
     if (message.agentVersion() != null) {
       peerstore.setAgentVersion(peer, message.agentVersion());
     }
     Set<ProtocolId> before = peerstore.protocols(peer);
+    // [spec identify/push-partial]
     if (!message.protocols().isEmpty()) {
       peerstore.setProtocols(peer, message.protocols());
     }
@@ -217,6 +223,7 @@ public final class Identify {
         new HostEvent.PeerIdentified(
             connection,
             Objects.requireNonNullElse(message.agentVersion(), ""),
+            // [spec identify/protocol-version] told and not judged
             Objects.requireNonNullElse(message.protocolVersion(), ""),
             after,
             message.listenAddresses(),
@@ -235,6 +242,7 @@ public final class Identify {
     if (sealed != null) {
       try {
         SignedPeerRecord signed = SignedPeerRecord.open(sealed);
+        // [spec identify/signed-record]
         if (signed.record().peerId().equals(peer)) {
           peerstore.addSignedRecord(signed, config.addressTimeToLive());
           return;
@@ -259,6 +267,7 @@ public final class Identify {
           () -> {
             pushScheduled = false;
             for (Connection connection : host.connections()) {
+              // [spec identify/push]
               if (peerstore.protocols(connection.remotePeer()).contains(PUSH)
                   && pushQueued.add(connection)) {
                 pushQueue.add(connection);

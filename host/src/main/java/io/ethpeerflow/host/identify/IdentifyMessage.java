@@ -75,6 +75,7 @@ record IdentifyMessage(
       while (in.next()) {
         switch (in.field()) {
           case PUBLIC_KEY -> publicKey = PublicKey.decode(in.bytes(MAX_KEY_BYTES));
+          // [spec identify/listen-addresses]
           case LISTEN_ADDRESSES -> addresses.add(in.bytes(message.capacity()));
           case PROTOCOLS -> addProtocol(in.string(message.capacity()));
           case OBSERVED_ADDRESS -> observed = addressOrNull(in.bytes(message.capacity()));
@@ -124,6 +125,7 @@ record IdentifyMessage(
     var addressesThatFit = new ArrayList<>(listenAddresses);
     var protocolsThatFit = new ArrayList<>(protocols);
     byte[] base = base(addressesThatFit, protocolsThatFit);
+    // [spec identify/message-limits]
     while (base.length > MAX_SENT_BYTES) {
       if (addressesThatFit.size() > 1) {
         addressesThatFit.remove(addressesThatFit.size() - 1);
@@ -139,6 +141,7 @@ record IdentifyMessage(
       return List.of(base);
     }
     byte[] sealed = ProtoWriter.bytesOf(out -> out.bytes(SIGNED_RECORD, record));
+    // [spec identify/several-messages]
     return base.length + sealed.length <= MAX_SENT_BYTES
         ? List.of(joined(base, sealed))
         : List.of(base, sealed);

@@ -52,6 +52,7 @@ public final class LocalIdentity {
     return new IdentifyMessage(
         key.publicKey(),
         now,
+        // [spec identify/protocols]
         protocols.get(),
         remoteAddress,
         PROTOCOL_VERSION,
@@ -66,6 +67,7 @@ public final class LocalIdentity {
     if (current == null || !current.record().addresses().equals(bounded)) {
       long next = sequence.getAsLong();
       if (current != null) {
+        // [spec peer-record/sequence]
         next = Math.max(next, current.record().sequence() + 1);
       }
       current = SignedPeerRecord.seal(new PeerRecord(peer, next, bounded), key);

@@ -198,6 +198,7 @@ public final class MemoryPeerstore implements Peerstore {
             () -> {
               Entry entry = entry(signed.record().peerId());
               SignedPeerRecord held = entry.signedRecord;
+              // [spec peer-record/sequence]
               if (held != null && held.record().isNewerThan(signed.record())) {
                 return false;
               }

@@ -24,6 +24,7 @@ public final class Perf {
 
   /** Serves perf until the registration is closed. */
   public static Registration serve(Host host) {
+    // [spec perf/default]
     return host.handle(
         PROTOCOL,
         stream -> {
@@ -52,6 +53,7 @@ public final class Perf {
     public void onData(ByteBuf data) {
       int bytes = data.readableBytes();
       while (headerBytes < Long.BYTES && data.isReadable()) {
+        // [spec perf/header]
         downloadBytes = downloadBytes << 8 | data.readUnsignedByte();
         headerBytes++;
       }
@@ -68,6 +70,7 @@ public final class Perf {
       if (headerBytes < Long.BYTES) {
         stream.reset(StreamErrorCode.PROTOCOL_VIOLATION);
       } else {
+        // [spec perf/order]
         new ZeroSource(stream, downloadBytes).run();
       }
     }

@@ -49,6 +49,7 @@ public final class Ping {
         peer,
         (key, streams) -> {
           ArrayDeque<Stream> open = streams == null ? new ArrayDeque<>(2) : streams;
+          // [spec ping/two-inbound]
           if (open.size() >= config.maxInboundPerPeer()) {
             open.remove().reset(StreamErrorCode.SUPPLANTED);
           }
@@ -109,11 +110,13 @@ public final class Ping {
         partial = null;
         payload = joined;
       }
+      // [spec ping/echo]
       stream.write(payload).thenRun(() -> stream.request(PAYLOAD_BYTES));
     }
 
     @Override
     public void onEnd() {
+      // [spec ping/close]
       if (partial == null) {
         stream.closeWrite();
       } else {
@@ -163,10 +166,12 @@ public final class Ping {
      *     deadline passes first
      */
     public synchronized CompletableFuture<Duration> ping() {
+      // [spec ping/repeat]
       if (pending != null) {
         throw new IllegalStateException("a ping is already under way");
       }
       byte[] payload = new byte[PAYLOAD_BYTES];
+      // [spec ping/random]
       random.nextBytes(payload);
       var result = new CompletableFuture<Duration>();
       pending = result;
@@ -201,6 +206,7 @@ public final class Ping {
         done = pending;
         pending = null;
         same = Arrays.equals(sent, received);
+        // [spec ping/round-trip]
         nanos = nanoClock.getAsLong() - sentNanos;
       }
       if (same) {

@@ -54,6 +54,7 @@ public final class ProtocolRegistry implements SupportedProtocols {
     return sorted;
   }
 
+  // [spec connections/no-handler]
   @Override
   public boolean supports(ProtocolId protocol) {
     return handlers.containsKey(protocol);

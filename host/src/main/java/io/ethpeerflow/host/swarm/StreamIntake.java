@@ -216,6 +216,7 @@ final class StreamIntake implements StreamReader {
     long held = surplus == null ? 0 : surplus.readableBytes();
     long missing = demand - held - raw.demand();
     if (missing > 0) {
+      // [spec connections/back-pressure]
       raw.request(missing);
     }
   }

@@ -51,9 +51,11 @@ final class StreamNegotiations {
     /** Sends the header and the first proposal; a lazy negotiation opens the stream at once. */
     void start() {
       ByteBuf out = PooledByteBufAllocator.DEFAULT.buffer();
+      // [spec connections/stream-protocol]
       dialer.start(out);
       send(stream.raw(), out);
       stream.intake().negotiate(this);
+      // [spec multistream/lazy-3] the stream is open, and its write side may end
       if (dialer.isLazy()) {
         open(dialer.proposal());
       }
@@ -89,6 +91,7 @@ final class StreamNegotiations {
         }
         case Negotiation.Failed failed -> {
           NegotiationException failure = failed.exception();
+          // [spec multistream/lazy-4]
           opened.completeExceptionally(failure);
           fail(stream.raw(), failed);
           throw failure;

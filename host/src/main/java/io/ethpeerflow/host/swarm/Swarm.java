@@ -92,6 +92,7 @@ public final class Swarm {
     if (first) {
       events.publish(new HostEvent.PeerConnected(peer));
     }
+    // [spec connections/events]
     events.publish(new HostEvent.ConnectionOpened(connection));
     connection.start();
     starters.forEach(starter -> starter.accept(connection));
@@ -114,6 +115,7 @@ public final class Swarm {
     } finally {
       lock.unlock();
     }
+    // [spec connections/events]
     events.publish(new HostEvent.ConnectionClosed(connection, reason));
     if (last) {
       events.publish(new HostEvent.PeerDisconnected(peer));

@@ -92,6 +92,7 @@ public final class LinkUpgrader implements Upgrader {
     CompletableFuture<MuxedConnection> run() {
       deadline = link.loop().schedule(config.timeout().toNanos(), this::onDeadline);
       LinkNegotiation.run(link, request.role(), securityIds, config.multistream())
+          // [spec connections/security-first]
           .thenCompose(this::secure)
           .thenCompose(this::mux)
           .whenComplete(this::finish);
@@ -157,6 +158,7 @@ public final class LinkUpgrader implements Upgrader {
     private void finish(MuxedConnection connection, Throwable failure) {
       deadline.cancel();
       if (failure != null) {
+        // [spec connections/failed-upgrade]
         top.close();
         request.scope().close();
         result.completeExceptionally(P2pException.unwrap(failure));

@@ -2,6 +2,7 @@ package io.ethpeerflow.host.identify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ethpeerflow.core.annotation.Spec;
 import io.ethpeerflow.wire.WireFormatException;
 import io.ethpeerflow.wire.crypto.KeyType;
 import io.ethpeerflow.wire.crypto.PrivateKey;
@@ -43,6 +44,7 @@ class IdentifyMessageTest {
   }
 
   @Test
+  @Spec("identify/message-limits")
   void theRecordRidesInTheFirstMessageWhenAllFits() throws WireFormatException {
     IdentifyMessage sent = message(3, 5, 500);
     List<byte[]> encoded = sent.encode();
@@ -56,6 +58,7 @@ class IdentifyMessageTest {
   }
 
   @Test
+  @Spec("identify/several-messages")
   void aRecordThatDoesNotFitComesInASecondMessage() throws WireFormatException {
     IdentifyMessage sent = message(100, 50, 2500);
     List<byte[]> encoded = sent.encode();
@@ -66,6 +69,7 @@ class IdentifyMessageTest {
   }
 
   @Test
+  @Spec("identify/message-limits")
   void noMessageExceedsWhatRustReads() throws WireFormatException {
     List<byte[]> encoded = message(500, 300, 100).encode();
     assertThat(encoded).allSatisfy(each -> assertThat(each.length).isLessThanOrEqualTo(4096));
@@ -73,6 +77,7 @@ class IdentifyMessageTest {
   }
 
   @Test
+  @Spec("identify/listen-addresses")
   void unknownAddressesAndMalformedProtocolsAreLeftOut() throws WireFormatException {
     byte[] bytes =
         ProtoWriter.bytesOf(
@@ -90,6 +95,7 @@ class IdentifyMessageTest {
   }
 
   @Test
+  @Spec("identify/message-limits")
   void protocolsAreBounded() throws WireFormatException {
     var config =
         new IdentifyConfig(
@@ -108,6 +114,7 @@ class IdentifyMessageTest {
   }
 
   @Test
+  @Spec("identify/several-messages")
   void repeatedFieldsOfSeveralMessagesAppend() throws WireFormatException {
     byte[] first = ProtoWriter.bytesOf(out -> out.string(3, "/a").string(6, "one"));
     byte[] second = ProtoWriter.bytesOf(out -> out.string(3, "/b").string(6, "two"));

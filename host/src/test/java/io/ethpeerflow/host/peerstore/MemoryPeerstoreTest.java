@@ -3,6 +3,7 @@ package io.ethpeerflow.host.peerstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ethpeerflow.core.Peerstore;
+import io.ethpeerflow.core.annotation.Spec;
 import io.ethpeerflow.wire.crypto.KeyType;
 import io.ethpeerflow.wire.crypto.PrivateKey;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
@@ -91,6 +92,7 @@ class MemoryPeerstoreTest {
   }
 
   @Test
+  @Spec("peer-record/sequence")
   void anOlderSignedRecordIsRefused() {
     var newer = SignedPeerRecord.seal(new PeerRecord(peer, 2, List.of(A)), key);
     var older = SignedPeerRecord.seal(new PeerRecord(peer, 1, List.of(B)), key);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ethpeerflow.core.Direction;
 import io.ethpeerflow.core.Host;
+import io.ethpeerflow.core.annotation.Spec;
 import io.ethpeerflow.core.error.DialException;
 import io.ethpeerflow.core.spi.Gater;
 import io.ethpeerflow.core.spi.SecurityProtocol;
@@ -43,6 +44,7 @@ class RefusedUpgradeTest {
 
   @ParameterizedTest
   @MethodSource("securities")
+  @Spec("connections/failed-upgrade")
   void aRefusedPeerLeavesNothingBehindAtTheListener(SecurityProtocol security) throws Exception {
     try (Host refusing =
             Libp2p.host()

@@ -93,6 +93,7 @@ public record HandshakePayload(
         }
       }
     }
+    // [spec noise/signature-check]
     if (identityKey == null || signature == null) {
       throw new WireFormatException(
           "handshake payload of "
@@ -142,6 +143,7 @@ public record HandshakePayload(
     }
 
     List<ProtocolId> muxers() {
+      // [spec noise/muxer-limit]
       return names > maxMuxers ? List.of() : muxers;
     }
   }

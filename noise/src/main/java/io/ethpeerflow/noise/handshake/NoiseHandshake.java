@@ -134,6 +134,7 @@ public final class NoiseHandshake {
       case 2 -> {
         Remote remote = authenticate(payload);
         outputs.add(new Send(xx.writeMessage(ownPayload())));
+        // [spec noise/early-data]
         outputs.add(established(remote));
       }
       default -> outputs.add(established(authenticate(payload)));
@@ -195,7 +196,7 @@ public final class NoiseHandshake {
         return muxer;
       }
     }
-    // [spec inlined-muxer/fallback] nothing in common, or no list: multistream-select decides
+    // [spec inlined-muxer/noise-fallback] nothing in common, or no list: multistream-select decides
     return null;
   }
 

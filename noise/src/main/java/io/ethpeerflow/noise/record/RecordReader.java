@@ -145,6 +145,7 @@ final class RecordReader {
       }
       return false;
     }
+    // [spec noise/transport-message]
     if (length < Ciphers.TAG_BYTES) {
       throw violation(
           "record of "
@@ -266,6 +267,7 @@ final class RecordReader {
   }
 
   private long nextNonce() throws ProtocolViolation {
+    // [spec noise/nonce-exhaustion]
     if (nonce == -1) {
       throw violation("the remote has sealed 2^64-1 records: all nonces are used up");
     }

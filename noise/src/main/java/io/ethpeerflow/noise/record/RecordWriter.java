@@ -121,7 +121,7 @@ final class RecordWriter {
       out = allocate(Math.max(flightBytes, wanted));
       flight = out;
     }
-    // [spec noise/cipher-nonce] the counter 2^64-1 is reserved, and none is used twice
+    // [spec noise/nonce-exhaustion] the counter 2^64-1 is reserved, and none is used twice
     if (nonce == -1) {
       throw new ConnectionClosedException(
           "this side has sealed 2^64-1 records: all nonces are used up");
@@ -129,6 +129,7 @@ final class RecordWriter {
     recordIndex = out.writerIndex();
     recordBytes = 0;
     out.writeShort(0);
+    // [spec noise/cipher-nonce]
     sealer.start(nonce++, out);
     return out;
   }

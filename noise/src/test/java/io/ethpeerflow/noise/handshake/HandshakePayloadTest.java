@@ -21,6 +21,7 @@ class HandshakePayloadTest {
   }
 
   @Test
+  @Spec("noise/handshake-payload")
   void leavesTheExtensionsOutWhenThereAreNone() {
     var payload = new HandshakePayload(new byte[] {7}, new byte[] {8}, List.of(), List.of());
     assertThat(payload.encode()).containsExactly(0x0a, 1, 7, 0x12, 1, 8);
@@ -61,6 +62,7 @@ class HandshakePayloadTest {
   }
 
   @Test
+  @Spec("noise/muxer-limit")
   void takesAListOfTooManyMuxersForNone() throws WireFormatException {
     Consumer<ProtoWriter> hundred =
         e -> {
@@ -88,6 +90,7 @@ class HandshakePayloadTest {
   }
 
   @Test
+  @Spec("noise/signature-check")
   void refusesAPayloadWithoutKeyOrSignature() {
     assertThatThrownBy(() -> HandshakePayload.decode(new byte[0], 100))
         .isInstanceOf(WireFormatException.class)

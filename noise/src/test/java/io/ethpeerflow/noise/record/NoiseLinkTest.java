@@ -3,6 +3,7 @@ package io.ethpeerflow.noise.record;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ethpeerflow.core.annotation.Spec;
 import io.ethpeerflow.core.error.ConnectionClosedException;
 import io.ethpeerflow.core.error.HandshakeException;
 import io.ethpeerflow.core.error.ProtocolViolation;
@@ -73,6 +74,7 @@ class NoiseLinkTest {
   }
 
   @Test
+  @Spec("noise/transport-message")
   void endsTheLinkWhenARecordDoesNotAuthenticate() {
     receive(received);
     byte[] record = remoteRecord("hello");
@@ -242,6 +244,7 @@ class NoiseLinkTest {
   }
 
   @Test
+  @Spec("noise/nonce-exhaustion")
   void endsWhenItsNoncesAreUsedUp() {
     var lower = new ScriptedLink();
     NoiseLink old = link(lower, Role.RESPONDER, -1);

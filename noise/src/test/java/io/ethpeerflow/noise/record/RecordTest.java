@@ -3,6 +3,7 @@ package io.ethpeerflow.noise.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ethpeerflow.core.annotation.Spec;
 import io.ethpeerflow.core.error.ConnectionClosedException;
 import io.ethpeerflow.core.error.ProtocolViolation;
 import io.ethpeerflow.noise.ScriptedLink;
@@ -242,6 +243,7 @@ class RecordTest {
   }
 
   @Test
+  @Spec("noise/transport-message")
   void refusesARecordThatCannotHoldItsTag() {
     for (int length = 0; length < 16; length++) {
       RecordReader reader = reader(0);
@@ -253,6 +255,7 @@ class RecordTest {
   }
 
   @Test
+  @Spec("noise/transport-message")
   void refusesAnyFlippedBit() {
     byte[] record = seal(new byte[20]);
     for (int bit = 16; bit < record.length * 8; bit++) {
@@ -284,6 +287,7 @@ class RecordTest {
   }
 
   @Test
+  @Spec("noise/cipher-nonce")
   void refusesAReplayedOrReorderedRecord() throws ProtocolViolation {
     byte[] record = seal(new byte[20]);
     RecordReader reader = reader(0);
@@ -311,6 +315,7 @@ class RecordTest {
   }
 
   @Test
+  @Spec("noise/nonce-exhaustion")
   void sealsTheLastNonceButOneAndNoMore() {
     RecordWriter writer = writer(1024, -2);
     append(writer, new byte[1024]);
@@ -321,6 +326,7 @@ class RecordTest {
   }
 
   @Test
+  @Spec("noise/nonce-exhaustion")
   void opensTheLastNonceButOneAndNoMore() throws ProtocolViolation {
     RecordWriter writer = writer(1024, -2);
     append(writer, new byte[10]);

@@ -93,6 +93,7 @@ public final class CertificateVerifier {
               + " allowed");
     }
     try {
+      // [spec tls/vectors]
       ParsedCertificate certificate = ParsedCertificate.parse(der);
       checkValidity(certificate, time.instant());
       SignedKey signedKey = SignedKey.of(certificate);
@@ -128,10 +129,12 @@ public final class CertificateVerifier {
     static SignedKey of(ParsedCertificate certificate)
         throws CertificateException, WireFormatException {
       byte[] extension = certificate.signedKey();
+      // [spec tls/extension]
       if (extension == null) {
         throw new CertificateException("certificate lacks the libp2p extension");
       }
       var outer = new DerReader(extension);
+      // [spec tls/signed-key]
       DerReader fields = outer.enter(DerReader.SEQUENCE, "SignedKey");
       outer.expectEnd("SignedKey");
       byte[] publicKey = fields.content(DerReader.OCTET_STRING, "publicKey");

@@ -68,6 +68,7 @@ public final class HostCertificate {
   public static HostCertificate create(PrivateKey identity, Instant now, SecureRandom random) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      // [spec tls/certificate-key]
       generator.initialize(new ECGenParameterSpec("secp256r1"), random);
       KeyPair keys = generator.generateKeyPair();
       byte[] keyInfo = keys.getPublic().getEncoded();
@@ -99,6 +100,7 @@ public final class HostCertificate {
     tbs.setStartDate(time(now.minus(BACKDATED)));
     tbs.setEndDate(time(now.plus(VALIDITY)));
     tbs.setSubjectPublicKeyInfo(SubjectPublicKeyInfo.getInstance(keyInfo));
+    // [spec tls/host-signature]
     byte[] signature = identity.sign(CertificateVerifier.signedMessage(keyInfo));
     byte[] signedKey =
         new DERSequence(

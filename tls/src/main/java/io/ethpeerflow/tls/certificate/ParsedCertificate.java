@@ -126,6 +126,7 @@ record ParsedCertificate(
         throw new WireFormatException(
             "certificate has the critical extension " + id + " (DER), which is unknown");
       }
+      // [spec tls/other-extensions]
       if (id.equals(KEY_USAGE)) {
         checkKeyUsage(value);
       } else if (id.equals(LIBP2P_EXTENSION)) {

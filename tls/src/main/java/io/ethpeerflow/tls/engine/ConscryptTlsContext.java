@@ -56,6 +56,7 @@ final class ConscryptTlsContext extends TlsContext {
   @Override
   protected SSLEngine serverEngine(ByteBufAllocator allocator, @Nullable String protocol) {
     SSLEngine engine = engine(false);
+    // [spec tls/mutual]
     engine.setNeedClientAuth(true);
     if (protocol != null) {
       Conscrypt.setApplicationProtocols(engine, new String[] {protocol});
@@ -64,11 +65,14 @@ final class ConscryptTlsContext extends TlsContext {
   }
 
   private SSLEngine engine(boolean client) {
+    // [spec tls/no-sni]
     SSLEngine engine = context.createSSLEngine();
     engine.setUseClientMode(client);
     SSLParameters parameters = engine.getSSLParameters();
+    // [spec tls/version]
     parameters.setProtocols(VERSIONS);
     engine.setSSLParameters(parameters);
+    // [spec tls/no-tickets]
     Conscrypt.setUseSessionTickets(engine, false);
     return engine;
   }

@@ -78,7 +78,7 @@ public final class HandshakeStart implements ByteReceiver {
     return result;
   }
 
-  // [spec inlined-muxers/tls-fallback] libp2p comes last
+  // [spec inlined-muxer/tls-last] libp2p comes last
   private List<String> protocols() {
     var protocols = new ArrayList<String>(request.muxers().size() + 1);
     for (ProtocolId muxer : request.muxers()) {
@@ -134,7 +134,7 @@ public final class HandshakeStart implements ByteReceiver {
       handOver(() -> context.serverEngine(link.allocator(), null));
       return;
     }
-    // [spec inlined-muxers/tls-order] the client's order decides
+    // [spec inlined-muxer/tls-order] the client's order decides
     List<String> supported = protocols();
     for (String protocol : offered) {
       if (supported.contains(protocol)) {

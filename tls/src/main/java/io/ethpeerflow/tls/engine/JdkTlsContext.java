@@ -40,6 +40,7 @@ final class JdkTlsContext extends TlsContext {
         new KeyManager[] {new HostKeyManager(certificate.certificate(), certificate.privateKey())},
         new TrustManager[] {new PeerTrustManager(TlsContext::checkCurrent)},
         random);
+    // [spec tls/no-tickets]
     context.getServerSessionContext().setSessionTimeout(TICKETLESS_SECONDS);
     // a remote may send tickets; they must not pile up
     context.getClientSessionContext().setSessionCacheSize(1);
@@ -57,8 +58,10 @@ final class JdkTlsContext extends TlsContext {
 
   @Override
   protected SSLEngine serverEngine(ByteBufAllocator allocator, @Nullable String protocol) {
+    // [spec tls/ignored-sni] nothing matches server names
     SSLEngine engine = engine(false);
     SSLParameters parameters = parameters(engine);
+    // [spec tls/mutual]
     parameters.setNeedClientAuth(true);
     if (protocol != null) {
       parameters.setApplicationProtocols(new String[] {protocol});
@@ -69,6 +72,7 @@ final class JdkTlsContext extends TlsContext {
 
   /** Without a peer's name the engine neither sends a server name nor caches the session. */
   private SSLEngine engine(boolean client) {
+    // [spec tls/no-sni]
     SSLEngine engine = context.createSSLEngine();
     engine.setUseClientMode(client);
     return engine;
@@ -76,6 +80,7 @@ final class JdkTlsContext extends TlsContext {
 
   private static SSLParameters parameters(SSLEngine engine) {
     SSLParameters parameters = engine.getSSLParameters();
+    // [spec tls/version]
     parameters.setProtocols(VERSIONS);
     parameters.setCipherSuites(SUITES);
     parameters.setUseCipherSuitesOrder(true);

@@ -301,6 +301,7 @@ final class TlsHandshake implements ByteReceiver {
   private @Nullable ProtocolId earlyMuxer() {
     String chosen = engine.getApplicationProtocol();
     for (ProtocolId muxer : request.muxers()) {
+      // [spec inlined-muxer/tls-fallback] libp2p is no muxer: none is known early
       if (muxer.name().equals(chosen)) {
         return muxer;
       }

@@ -199,6 +199,7 @@ final class TlsLink implements SecureLink, ByteReceiver {
 
   @Override
   public void onClosed(@Nullable Throwable cause) {
+    // [spec tls/close-notify]
     if (ended || cause != null) {
       inbox.end(cause);
     } else {
@@ -310,6 +311,7 @@ final class TlsLink implements SecureLink, ByteReceiver {
       return new ConnectionClosedException("TLS record refused: " + failure.getMessage(), failure);
     }
     if (engine.getUseClientMode() && !dataReceived) {
+      // [spec tls/late-rejection]
       return new HandshakeException(
           "the remote refused the TLS handshake with alert " + alert, failure);
     }

@@ -63,6 +63,7 @@ public final class TcnativeTlsContext extends TlsContext {
     SSLEngine engine =
         engine(servers, false, protocol == null ? List.of() : List.of(protocol), allocator);
     // a resumed session would come without the client's certificate; Netty turns tickets on
+    // [spec tls/no-tickets]
     SSL.setOptions(((ReferenceCountedOpenSslEngine) engine).sslPointer(), SSL.SSL_OP_NO_TICKET);
     return engine;
   }
@@ -78,6 +79,7 @@ public final class TcnativeTlsContext extends TlsContext {
       return present.newEngine(allocator);
     }
     SslContext made = context(client, protocols);
+    // [spec tls/no-sni]
     SSLEngine engine = made.newEngine(allocator);
     if (kept.size() >= MAX_CONTEXTS || kept.putIfAbsent(List.copyOf(protocols), made) != null) {
       // the engine keeps it until it is freed itself
@@ -93,9 +95,11 @@ public final class TcnativeTlsContext extends TlsContext {
                 .keyManager(certificate.privateKey(), certificate.certificate())
                 .endpointIdentificationAlgorithm("")
             : SslContextBuilder.forServer(certificate.privateKey(), certificate.certificate())
+                // [spec tls/mutual]
                 .clientAuth(ClientAuth.REQUIRE);
     builder
         .sslProvider(SslProvider.OPENSSL)
+        // [spec tls/version]
         .protocols("TLSv1.3")
         .trustManager(new PeerTrustManager(TcnativeTlsContext::check));
     if (!protocols.isEmpty()) {

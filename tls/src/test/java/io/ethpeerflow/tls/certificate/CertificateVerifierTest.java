@@ -124,7 +124,7 @@ class CertificateVerifierTest {
   }
 
   @Test
-  @Spec("tls/extension")
+  @Spec({"tls/extension", "tls/other-extensions"})
   void takesTheExtensionCriticalOrNotAndAnywhere() {
     assertAccepted(forge().signedBy(HOST, true));
     assertAccepted(forge().extension("1.2.3.4", false, new byte[3]).signedBy(HOST));
@@ -207,11 +207,13 @@ class CertificateVerifierTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "3000", "30030401", "300404000400", "0400", "300604000400050000", "30800000"})
+  @Spec("tls/signed-key")
   void refusesAMalformedExtension(String hex) {
     assertRefused(forge().extension(CertificateForge.LIBP2P, false, HexFormat.of().parseHex(hex)));
   }
 
   @Test
+  @Spec("tls/signed-key")
   void refusesAnythingBehindTheSignedKey() {
     byte[] signature =
         HOST.sign(CertificateVerifier.signedMessage(Kind.P256.keys().getPublic().getEncoded()));

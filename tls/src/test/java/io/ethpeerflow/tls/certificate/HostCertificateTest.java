@@ -34,6 +34,7 @@ class HostCertificateTest {
   }
 
   @Test
+  @Spec("tls/extension")
   void carriesTheLibp2pExtensionAloneAndNotCritical() {
     assertThat(made.certificate().getNonCriticalExtensionOIDs())
         .containsExactly("1.3.6.1.4.1.53594.1.1");
@@ -42,6 +43,7 @@ class HostCertificateTest {
   }
 
   @Test
+  @Spec("tls/validity")
   void isValidFromAnHourAgoForAHundredYears() throws Exception {
     Instant second = Instant.parse("2026-11-22T12:34:56Z");
     assertThat(made.certificate().getNotBefore().toInstant())
@@ -56,6 +58,7 @@ class HostCertificateTest {
   }
 
   @Test
+  @Spec("tls/certificate-key")
   void hasAP256KeyOfItsOwn() throws Exception {
     assertThat(made.certificate().getPublicKey()).isInstanceOf(ECPublicKey.class);
     assertThat(((ECPublicKey) made.certificate().getPublicKey()).getParams().toString())

@@ -66,6 +66,7 @@ public sealed interface PublicKey
    * @throws WireFormatException if the data are not a key of this type in its one valid encoding
    */
   static PublicKey ofData(KeyType type, byte[] data) throws WireFormatException {
+    // [spec peer-ids/vectors]
     return switch (type) {
       case ED25519 -> Ed25519PublicKey.ofData(data);
       case SECP256K1 -> Secp256k1PublicKey.ofData(data);

@@ -55,6 +55,7 @@ final class RsaPublicKey implements PublicKey {
     }
   }
 
+  // [spec peer-ids/rsa]
   static RsaPublicKey ofData(byte[] data) throws WireFormatException {
     var outer = new Der(data);
     Der info = outer.enter(Der.SEQUENCE);

@@ -24,6 +24,7 @@ final class Secp256k1PrivateKey implements PrivateKey {
   }
 
   static Secp256k1PrivateKey ofData(byte[] data) throws WireFormatException {
+    // [spec peer-ids/secp256k1]
     if (data.length != BYTES) {
       throw new WireFormatException(
           "secp256k1 private key of " + data.length + " bytes, allowed " + BYTES);

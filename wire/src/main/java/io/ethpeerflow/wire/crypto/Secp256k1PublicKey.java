@@ -23,6 +23,7 @@ final class Secp256k1PublicKey implements PublicKey {
               + BYTES
               + ": the compressed point");
     }
+    // [spec peer-ids/secp256k1]
     return new Secp256k1PublicKey(Curve.SECP256K1.point(data));
   }
 

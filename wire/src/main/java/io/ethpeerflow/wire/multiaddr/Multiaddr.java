@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Every address but {@link #EMPTY} has the property that {@code parse(a.toString())} equals
  * {@code a}. An address with a protocol code that is not in {@link Protocol} is malformed; {@link
  * MultiaddrCollector} leaves such ones out of a received list.
- *
- * <p>[spec addressing]
  */
 public final class Multiaddr implements Comparable<Multiaddr> {
   /** Longest binary form, in bytes. */
@@ -117,6 +115,7 @@ public final class Multiaddr implements Comparable<Multiaddr> {
    *     limit
    */
   public static Multiaddr parse(String text) throws WireFormatException {
+    // [spec addressing/forms]
     return new Multiaddr(TextParser.parse(text));
   }
 

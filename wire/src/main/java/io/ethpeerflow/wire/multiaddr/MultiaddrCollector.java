@@ -35,6 +35,7 @@ public final class MultiaddrCollector {
       return;
     }
     try {
+      // [spec addressing/unknown]
       addresses.add(Multiaddr.decode(address));
     } catch (WireFormatException e) {
       skipped++;

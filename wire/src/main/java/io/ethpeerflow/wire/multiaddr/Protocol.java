@@ -98,6 +98,7 @@ public enum Protocol {
       }
       enter(protocol.text, protocol);
     }
+    // [spec addressing/p2p]
     enter("ipfs", P2P);
   }
 

@@ -47,6 +47,7 @@ public final class PeerId implements Comparable<PeerId> {
 
   /** The id of the owner of a key. */
   public static PeerId of(PublicKey key) {
+    // [spec peer-ids/derivation]
     byte[] message = key.toBytes();
     Multihash hash =
         Multihash.digest(
@@ -88,6 +89,7 @@ public final class PeerId implements Comparable<PeerId> {
       return new PeerId(Arrays.copyOf(buffer, length));
     }
     Cid cid = Cid.parse(text);
+    // [spec peer-ids/cid-codec]
     if (cid.version() != 1 || cid.codec() != Cid.LIBP2P_KEY) {
       throw new WireFormatException(
           "CIDv"

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * that it is worth nothing in another context. Immutable. An envelope that {@link #seal} or {@link
  * #open} returned has a valid signature.
  *
- * <p>[spec RFC/0002-signed-envelopes]
+ * <p>Specified by RFC 0002 of libp2p.
  */
 public final class Envelope {
   /** Longest protobuf form, in bytes. */
@@ -109,6 +109,7 @@ public final class Envelope {
         default -> {}
       }
     }
+    // [spec envelope/fields]
     if (signer == null || payloadType == null || signature == null) {
       throw new WireFormatException(
           "envelope without its "
@@ -120,6 +121,7 @@ public final class Envelope {
   }
 
   void verify(String domain) throws WireFormatException {
+    // [spec envelope/domain]
     if (!signer.verify(signedBytes(domain, payloadType, payload), signature)) {
       throw new WireFormatException(
           "envelope whose signature is not valid for its key and the domain " + domain);
@@ -134,6 +136,7 @@ public final class Envelope {
                 + domainBytes.length
                 + payloadType.length
                 + payload.length];
+    // [spec envelope/signature]
     int at = append(domainBytes, out, 0);
     at = append(payloadType, out, at);
     at = append(payload, out, at);

@@ -12,7 +12,7 @@ import java.util.List;
  * What a peer says about where it listens. Immutable. {@link SignedPeerRecord} is the form in which
  * it travels.
  *
- * <p>[spec RFC/0003-routing-records]
+ * <p>Specified by RFC 0003 of libp2p.
  *
  * @param peerId whose addresses these are
  * @param sequence unsigned 64 bits; of two records of a peer the one with the greater sequence
@@ -49,6 +49,7 @@ public record PeerRecord(PeerId peerId, long sequence, List<Multiaddr> addresses
   public byte[] toBytes() {
     return ProtoWriter.bytesOf(
         out -> {
+          // [spec peer-record/fields]
           out.bytes(PEER_ID, peerId.toBytes()).varint(SEQUENCE, sequence);
           for (Multiaddr address : addresses) {
             out.message(ADDRESSES, info -> info.bytes(ADDRESS, address.toBytes()));

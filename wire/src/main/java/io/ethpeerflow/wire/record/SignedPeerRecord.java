@@ -72,9 +72,12 @@ public record SignedPeerRecord(PeerRecord record, Envelope envelope, Form form) 
   public static SignedPeerRecord open(byte[] bytes) throws WireFormatException {
     Envelope envelope = Envelope.decode(bytes);
     for (Form form : Form.values()) {
+      // [spec peer-record/forms]
       if (envelope.hasPayloadType(form.payloadType())) {
+        // [spec peer-record/verify-first]
         envelope.verify(form.domain);
         PeerRecord record = PeerRecord.decode(envelope.payload());
+        // [spec peer-record/signer]
         if (!record.peerId().matches(envelope.signer())) {
           throw new WireFormatException(
               "peer record of " + record.peerId() + " signed by " + PeerId.of(envelope.signer()));

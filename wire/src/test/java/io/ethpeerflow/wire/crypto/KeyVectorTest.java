@@ -15,6 +15,12 @@ class KeyVectorTest {
       resources = "/vectors/peer-ids/keys.csv",
       numLinesToSkip = 1,
       maxCharsPerColumn = 8192)
+  // [spec peer-ids/keys]
+  // [spec peer-ids/ed25519]
+  // [spec peer-ids/ecdsa]
+  // [spec peer-ids/secp256k1]
+  // [spec peer-ids/rsa]
+  // [spec peer-ids/vectors]
   void derivesThePublicKeyOfTheSpecification(KeyType type, String privateHex, String publicHex)
       throws Exception {
     PrivateKey key = PrivateKey.decode(HEX.parseHex(privateHex));
@@ -47,6 +53,7 @@ class KeyVectorTest {
       resources = "/vectors/peer-ids/keys.csv",
       numLinesToSkip = 1,
       maxCharsPerColumn = 8192)
+  // [spec peer-ids/derivation]
   void containsShortKeysInThePeerIdAndHashesLongOnes(
       KeyType type, String privateHex, String publicHex) throws Exception {
     PublicKey key = PublicKey.decode(HEX.parseHex(publicHex));

@@ -29,6 +29,7 @@ class KeysTest {
 
   @ParameterizedTest
   @EnumSource
+  // [spec peer-ids/keys]
   void comesBackFromItsProtobufForm(KeyType type) throws Exception {
     PrivateKey key = PrivateKey.generate(type, RANDOM);
 
@@ -106,6 +107,7 @@ class KeysTest {
   }
 
   @Test
+  // [spec peer-ids/ecdsa]
   void readsEcdsaKeysInPkcs8AsThePlatformWritesThem() throws Exception {
     var generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -161,6 +163,7 @@ class KeysTest {
   }
 
   @Test
+  // [spec peer-ids/ed25519]
   void readsTheOldFormOfEd25519() throws Exception {
     PrivateKey key = PrivateKey.generate(KeyType.ED25519, RANDOM);
     byte[] old = Arrays.copyOf(key.data(), 96);

@@ -18,6 +18,7 @@ class MultiaddrPropertyTest {
   private static final Protocol[] ALL = Protocol.values();
 
   @Test
+  // [spec addressing/forms]
   void isTheSameInTextBytesAndComponents() {
     Seeds.check(
         3000,

@@ -41,6 +41,7 @@ class MultiaddrTest {
         "/memory/18446744073709551615",
         "/ip4/1.2.3.4/tcp/80/plaintextv2"
       })
+  // [spec addressing/forms]
   void printsWhatItParsed(String text) throws Exception {
     Multiaddr address = Multiaddr.parse(text);
 
@@ -64,6 +65,7 @@ class MultiaddrTest {
   }
 
   @Test
+  // [spec addressing/p2p]
   void readsTheOldNameOfP2p() throws Exception {
     assertThat(Multiaddr.parse("/ipfs/" + PEER)).hasToString("/p2p/" + PEER);
   }
@@ -135,6 +137,7 @@ class MultiaddrTest {
   }
 
   @Test
+  // [spec addressing/unknown]
   void leavesAddressesOfUnknownProtocolsOutOfAList() throws Exception {
     byte[] good = Multiaddr.parse("/ip4/1.2.3.4/tcp/1").toBytes();
 

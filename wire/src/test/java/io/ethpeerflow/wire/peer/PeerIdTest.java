@@ -27,6 +27,7 @@ class PeerIdTest {
 
   @ParameterizedTest
   @ValueSource(strings = {ED25519, SHA256})
+  // [spec peer-ids/string-representation]
   void readsAndWritesBothForms(String text) throws Exception {
     PeerId id = PeerId.parse(text);
     ByteBuf out = Unpooled.buffer();
@@ -83,6 +84,7 @@ class PeerIdTest {
         "zQmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N",
         "peer"
       })
+  // [spec peer-ids/cid-codec]
   void refusesTextThatIsNoPeerId(String text) {
     assertThatThrownBy(() -> PeerId.parse(text)).isInstanceOf(WireFormatException.class);
     assertThatThrownBy(() -> PeerId.of(text)).isInstanceOf(IllegalArgumentException.class);

@@ -33,6 +33,7 @@ class SignedPeerRecordTest {
 
   @ParameterizedTest
   @EnumSource
+  // [spec peer-record/forms]
   void opensWhatItSealedInEitherForm(Form form) throws Exception {
     SignedPeerRecord signed = SignedPeerRecord.seal(RECORD, KEY, form);
 
@@ -54,6 +55,9 @@ class SignedPeerRecordTest {
   }
 
   @Test
+  // [spec peer-record/forms]
+  // [spec peer-record/fields]
+  // [spec envelope/signature]
   void writesTheStandardFormAsDeployedPeersDo() throws Exception {
     ProtoReader in = ProtoReader.of(SignedPeerRecord.seal(RECORD, KEY).toBytes());
 
@@ -85,6 +89,7 @@ class SignedPeerRecordTest {
   }
 
   @Test
+  // [spec peer-record/forms]
   void writesTheLegacyFormOnRequest() throws Exception {
     ProtoReader in = ProtoReader.of(SignedPeerRecord.seal(RECORD, KEY, Form.LEGACY).toBytes());
 
@@ -101,6 +106,7 @@ class SignedPeerRecordTest {
   }
 
   @Test
+  // [spec peer-record/signer]
   void refusesARecordOfAnotherPeer() {
     PrivateKey other = PrivateKey.generate(KeyType.ED25519, RANDOM);
     byte[] foreign =
@@ -113,6 +119,7 @@ class SignedPeerRecordTest {
   }
 
   @Test
+  // [spec envelope/domain]
   void refusesTheDomainOfOneFormWithTheTypeOfTheOther() {
     byte[] crossed =
         Envelope.seal(KEY, Form.LEGACY.domain(), new byte[] {3, 1}, RECORD.toBytes()).toBytes();
@@ -132,6 +139,8 @@ class SignedPeerRecordTest {
   }
 
   @Test
+  // [spec peer-record/verify-first]
+  // [spec envelope/signature]
   void refusesEveryChangeOfASignedRecord() {
     byte[] good = SignedPeerRecord.seal(RECORD, KEY).toBytes();
     for (int i = 0; i < good.length; i++) {
@@ -187,6 +196,7 @@ class SignedPeerRecordTest {
   }
 
   @Test
+  // [spec peer-record/sequence]
   void ordersSequencesAsUnsigned() {
     var old = new PeerRecord(PEER, Long.MAX_VALUE, List.of());
     var next = new PeerRecord(PEER, Long.MIN_VALUE, List.of());
@@ -211,6 +221,7 @@ class SignedPeerRecordTest {
   }
 
   @Test
+  // [spec envelope/fields]
   void saysWhichPartOfAnEnvelopeIsMissing() {
     byte[] noKey = ProtoWriter.bytesOf(out -> out.bytes(2, new byte[1]).bytes(5, new byte[64]));
     byte[] noType =

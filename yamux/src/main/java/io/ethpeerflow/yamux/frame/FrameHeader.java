@@ -80,6 +80,7 @@ public final class FrameHeader {
    * @param scratch borrows; at least twelve bytes of capacity, indices do not change
    */
   public static void set(ByteBuf scratch, int type, int flags, int streamId, int length) {
+    // [spec yamux/header]
     scratch.setLong(0, pack(type, flags, streamId));
     scratch.setInt(8, length);
   }

@@ -82,6 +82,7 @@ public final class FrameParser {
   }
 
   private boolean readHeader(ByteBuf chunk) {
+    // [spec yamux/header]
     if (headerBytes == 0 && chunk.readableBytes() >= FrameHeader.BYTES) {
       head = chunk.readLong();
       length = chunk.readInt();

@@ -55,6 +55,7 @@ final class FrameDispatch implements FrameHandler {
 
   @Override
   public boolean onHeader(long head, int length) throws ProtocolViolation {
+    // [spec yamux/version]
     if (FrameHeader.version(head) != FrameHeader.VERSION) {
       throw violation(
           "frame of version " + FrameHeader.version(head) + ", allowed " + FrameHeader.VERSION);
@@ -66,9 +67,11 @@ final class FrameDispatch implements FrameHandler {
       case FrameHeader.PING -> onPing(head, length);
       case FrameHeader.GO_AWAY -> {
         requireSession(head, length);
+        // [spec yamux/go-away]
         session.onGoAway(FrameHeader.unsigned(length));
       }
       default ->
+          // [spec yamux/type]
           throw violation("frame of type " + FrameHeader.type(head) + ", allowed are 0 to 3");
     }
     return false;
@@ -89,6 +92,7 @@ final class FrameDispatch implements FrameHandler {
     SessionStream stream = current;
     current = null;
     if (stream != null && currentFin) {
+      // [spec yamux/fin]
       stream.onFin();
     }
   }
@@ -97,6 +101,7 @@ final class FrameDispatch implements FrameHandler {
     requireSession(head, length);
     charge(MIN_WASTE_BYTES, "pings");
     if ((FrameHeader.flags(head) & FrameHeader.SYN) != 0) {
+      // [spec yamux/ping]
       session.onPing(length);
     } else {
       session.onPong(length);
@@ -107,11 +112,15 @@ final class FrameDispatch implements FrameHandler {
     int id = FrameHeader.streamId(head);
     int flags = FrameHeader.flags(head);
     boolean data = FrameHeader.type(head) == FrameHeader.DATA;
+    // [spec yamux/window-payload]
     long payload = data ? FrameHeader.unsigned(length) : 0;
+    // [spec yamux/session-id]
     if (id == 0) {
       throw violation(FrameHeader.describe(head, length) + " on the session, allowed on streams");
     }
+    // [spec yamux/flags] in the order SYN, ACK, RST, payload or credit, FIN
     SessionStream stream = session.stream(id);
+    // [spec yamux/open]
     if ((flags & FrameHeader.SYN) != 0) {
       stream = onSyn(stream, head, length, payload);
     }
@@ -125,6 +134,7 @@ final class FrameDispatch implements FrameHandler {
       charge(payload, "frames after a reset");
       return false;
     }
+    // [spec yamux/ack]
     session.acknowledge(stream);
     if (!stream.onFrame(payload)) {
       throw violation(
@@ -142,6 +152,7 @@ final class FrameDispatch implements FrameHandler {
     if (data) {
       return onData(stream, flags, payload);
     }
+    // [spec yamux/window-larger] credit counts beside SYN and ACK too
     onWindowUpdate(stream, flags, length);
     return false;
   }
@@ -174,6 +185,7 @@ final class FrameDispatch implements FrameHandler {
   private @Nullable SessionStream onSyn(
       @Nullable SessionStream known, long head, int length, long payload) throws ProtocolViolation {
     int id = FrameHeader.streamId(head);
+    // [spec yamux/stream-ids]
     if (isLocal(id)) {
       throw violation(
           FrameHeader.describe(head, length) + ", allowed are " + parity(1 - localParity) + " ids");
@@ -181,6 +193,7 @@ final class FrameDispatch implements FrameHandler {
     if (known != null || tombstones.contains(id)) {
       throw violation(FrameHeader.describe(head, length) + ", but the id is in use");
     }
+    // [spec yamux/syn-with-payload]
     if (payload > FrameHeader.INITIAL_WINDOW_BYTES) {
       throw violation(
           FrameHeader.describe(head, length)
@@ -197,6 +210,7 @@ final class FrameDispatch implements FrameHandler {
     if (admitted == null) {
       takeReset();
       bury(id, FrameHeader.INITIAL_WINDOW_BYTES - payload);
+      // [spec yamux/reject]
       session.queueReset(id, StreamErrorCode.RESOURCE_LIMIT.value());
     }
     return admitted;
@@ -216,6 +230,7 @@ final class FrameDispatch implements FrameHandler {
       }
       return;
     }
+    // [spec yamux/reset-late-frames]
     long left = tombstones.charge(id, payload);
     if (left < 0) {
       throw violation(
@@ -230,6 +245,7 @@ final class FrameDispatch implements FrameHandler {
   }
 
   private void requireSession(long head, int length) throws ProtocolViolation {
+    // [spec yamux/session-id]
     if (FrameHeader.streamId(head) != 0) {
       throw violation(FrameHeader.describe(head, length) + ", allowed on stream 0");
     }

@@ -72,6 +72,7 @@ final class Heartbeat {
   }
 
   boolean isDead(long nowNanos) {
+    // [spec yamux/keep-alive]
     return outstanding && nowNanos - latest() >= timeoutNanos;
   }
 

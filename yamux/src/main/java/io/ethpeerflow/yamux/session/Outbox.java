@@ -99,6 +99,7 @@ final class Outbox {
   /** Writes the last frames, full link or not. */
   void writeGoAway(long code) {
     writeResets(true);
+    // [spec yamux/go-away]
     frame(FrameHeader.GO_AWAY, 0, 0, (int) code);
   }
 
@@ -123,6 +124,7 @@ final class Outbox {
 
   private void writeData(SessionStream stream) {
     if (stream.hasDataToSend()) {
+      // [spec yamux/syn-with-payload]
       if (!synOnData) {
         announce(stream);
       }

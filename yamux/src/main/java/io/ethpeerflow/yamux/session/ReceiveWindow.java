@@ -20,6 +20,7 @@ final class ReceiveWindow {
   private final StreamScope scope;
   private final int maxBytes;
   private int windowBytes = FrameHeader.INITIAL_WINDOW_BYTES;
+  // [spec yamux/window-initial]
   private long creditBytes = FrameHeader.INITIAL_WINDOW_BYTES;
   private long unconsumedBytes;
   private long bufferedBytes;
@@ -43,6 +44,7 @@ final class ReceiveWindow {
 
   /** A frame was announced; false when it is longer than the credit. */
   boolean arrive(long frameBytes) {
+    // [spec yamux/window-overrun]
     if (frameBytes > creditBytes) {
       return false;
     }
@@ -81,6 +83,7 @@ final class ReceiveWindow {
 
   /** Whether at least half the window can be granted again. */
   boolean isDue() {
+    // [spec yamux/window-consumption]
     return !closed && windowBytes - creditBytes - unconsumedBytes >= windowBytes >> 1;
   }
 

@@ -114,6 +114,7 @@ public final class Session {
     this.out = out;
     this.nowNanos = nowNanos;
     this.localParity = client ? 1 : 0;
+    // [spec yamux/stream-ids]
     this.nextLocalId = client ? 1 : 2;
     this.heartbeat =
         new Heartbeat(
@@ -195,6 +196,7 @@ public final class Session {
   @Nullable SessionStream admit(int id) {
     boolean room =
         inboundStreams < config.maxInboundStreams()
+            // [spec yamux/ack-backlog-inbound]
             && (accepting || unaccepted.size() < config.maxUnacceptedStreams());
     StreamScope reserved = room ? tryReserve() : null;
     if (reserved == null) {
@@ -414,6 +416,7 @@ public final class Session {
 
   private boolean canOpen() {
     return ended == null
+        // [spec yamux/ack-backlog]
         && unacknowledged < config.maxUnacknowledgedStreams()
         && streams.size() < config.maxOpenStreams();
   }

@@ -47,6 +47,7 @@ public final class SessionStream {
 
   private SendState send = SendState.OPEN;
   private final ByteQueue sendQueue;
+  // [spec yamux/window-initial]
   private long sendCredit = FrameHeader.INITIAL_WINDOW_BYTES;
   private int maxQueuedBytes = Session.DEFAULT_MAX_QUEUED_BYTES;
   private long offeredBytes;
@@ -230,6 +231,7 @@ public final class SessionStream {
   /** Ends the write half after what is queued. */
   public void closeWrite() {
     if (send == SendState.OPEN) {
+      // [spec connections/half-close]
       send = send.to(SendState.CLOSING);
       if (sendQueue.isEmpty()) {
         session.dataReady(this);
@@ -268,6 +270,7 @@ public final class SessionStream {
     if (remoteKnows && !finReceived) {
       session.bury(id, window.creditBytes());
     }
+    // [spec yamux/reset]
     abandon(code, new StreamEnd.Reset(code, false));
     if (remoteKnows) {
       session.queueReset(id, code.value());
@@ -290,6 +293,7 @@ public final class SessionStream {
 
   /** The next frame must carry ACK. */
   void oweAck() {
+    // [spec yamux/ack]
     openFlag = FrameHeader.ACK;
     session.control(this);
   }
@@ -414,6 +418,7 @@ public final class SessionStream {
    * are dropped.
    */
   void onReset(StreamErrorCode code) {
+    // [spec yamux/reset]
     resetReceived = true;
     if (earlyEnd == null) {
       earlyEnd = new StreamEnd.Reset(code, true);
@@ -582,6 +587,7 @@ public final class SessionStream {
   }
 
   private void settle() {
+    // [spec yamux/closed]
     if (end == null && StreamLifecycle.hasEnded(send, receive)) {
       end = earlyEnd == null ? new StreamEnd.Finished() : earlyEnd;
       scope.close();

@@ -3,6 +3,7 @@ package io.ethpeerflow.yamux.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ethpeerflow.core.annotation.Spec;
 import io.ethpeerflow.core.error.ProtocolViolation;
 import io.ethpeerflow.testkit.seed.SeededRandom;
 import io.ethpeerflow.testkit.seed.Seeds;
@@ -63,6 +64,7 @@ class FrameParserTest {
   }
 
   @Test
+  @Spec("yamux/header")
   void findsTheSameFramesHoweverTheInputIsCut() {
     Seeds.check(
         200,
@@ -174,6 +176,7 @@ class FrameParserTest {
   }
 
   @Test
+  @Spec("yamux/header")
   void writesTheBytesOfTheSpecification() {
     ByteBuf head = Unpooled.buffer(12);
     FrameHeader.set(head, FrameHeader.DATA, FrameHeader.SYN | FrameHeader.FIN, 0x01020304, 0x0a0b);
