@@ -20,9 +20,13 @@ final class SimLink implements ByteLink, SimStreamHandler {
   private static final int HIGH_MARK_BYTES = 64 << 10;
   private static final long LINGER_NANOS = 5_000_000_000L;
 
+  /** More than a handshake of the tests' security protocol takes. */
+  private static final long HANDSHAKE_BYTES = 400;
+
   private final Loop loop;
   private final Runnable onConnected;
   private final Runnable onEnded;
+  private final TransportDefect defect;
   private final List<ByteBuf> held = new ArrayList<>();
   private final Deque<ByteBuf> unflushed = new ArrayDeque<>();
   private @Nullable SimStreamSocket socket;
@@ -31,6 +35,7 @@ final class SimLink implements ByteLink, SimStreamHandler {
   private @Nullable IOException failure;
   private Cancellable linger = Cancellable.NONE;
   private long unflushedBytes;
+  private long receivedBytes;
   private int unreadInsertAt;
   private boolean paused;
   private boolean closing;
@@ -39,7 +44,8 @@ final class SimLink implements ByteLink, SimStreamHandler {
   private boolean delivering;
   private boolean turnQueued;
 
-  SimLink(Loop loop, Runnable onConnected, Runnable onEnded) {
+  SimLink(Loop loop, Runnable onConnected, Runnable onEnded, TransportDefect defect) {
+    this.defect = defect;
     this.loop = loop;
     this.onConnected = onConnected;
     this.onEnded = onEnded;
@@ -82,8 +88,17 @@ final class SimLink implements ByteLink, SimStreamHandler {
       data.release();
       return;
     }
-    held.add(data);
+    held.add(changed(data));
     deliver();
+  }
+
+  private ByteBuf changed(ByteBuf data) {
+    boolean handshakeOver = receivedBytes > HANDSHAKE_BYTES;
+    receivedBytes += data.readableBytes();
+    if (handshakeOver && defect == TransportDefect.CORRUPTS_BYTES) {
+      data.setByte(data.readerIndex(), ~data.getByte(data.readerIndex()));
+    }
+    return data;
   }
 
   @Override
@@ -121,6 +136,13 @@ final class SimLink implements ByteLink, SimStreamHandler {
     }
   }
 
+  /** Ends without the network: the machine is gone. */
+  void vanish() {
+    if (!ended) {
+      onClosed(socket(), new IOException("the machine lost its power"));
+    }
+  }
+
   private void deliver() {
     if (delivering) {
       return;
@@ -132,7 +154,8 @@ final class SimLink implements ByteLink, SimStreamHandler {
         receiver.onData(held.remove(0));
         queueReadComplete();
       }
-      if (ended && receiver != null && !endTold) {
+      boolean quiet = failure != null && defect == TransportDefect.KEEPS_QUIET_ABOUT_THE_END;
+      if (ended && receiver != null && !endTold && !quiet) {
         endTold = true;
         receiver.onClosed(failure);
       }
@@ -232,6 +255,10 @@ final class SimLink implements ByteLink, SimStreamHandler {
   public void close() {
     requireLoop();
     if (closing || ended) {
+      return;
+    }
+    if (defect == TransportDefect.DROPS_WHAT_IS_NOT_SENT_ON_CLOSE) {
+      abort();
       return;
     }
     flush();

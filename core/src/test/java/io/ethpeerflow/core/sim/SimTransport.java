@@ -51,6 +51,7 @@ public final class SimTransport implements Transport {
   private final TransportDefect defect;
   private final Map<VirtualLoop, Loop> loops = new HashMap<>();
   private final Set<SimListener> listeners = new LinkedHashSet<>();
+  private final Set<SimLink> links = new LinkedHashSet<>();
 
   /** On a node, with sockets that behave in the ordinary way. */
   public SimTransport(SimNode node, TransportContext context) {
@@ -138,7 +139,7 @@ public final class SimTransport implements Transport {
     private final @Nullable ConnectionScope scope;
     private final Loop loop = context.loops().next();
     private final CompletableFuture<MuxedConnection> result = new CompletableFuture<>();
-    private final SimLink link = new SimLink(loop, this::onConnected, this::onEnded);
+    private final SimLink link = new SimLink(loop, this::onConnected, this::onEnded, defect);
     private @Nullable CompletableFuture<MuxedConnection> upgrade;
     private @Nullable SimStreamSocket socket;
     private boolean connected;
@@ -152,10 +153,11 @@ public final class SimTransport implements Transport {
       SimStreamSocket stream = node.connect(virtual(loop), null, remote, options, link);
       socket = stream;
       link.bind(stream);
+      links.add(link);
       Cancellable deadline =
           defect == TransportDefect.IGNORES_TIMEOUT
               ? Cancellable.NONE
-              : loop.schedule(request.timeout().toNanos(), this::onTimeout);
+              : loop.schedule(timeoutNanos(), this::onTimeout);
       result.whenComplete(
           (connection, failure) -> {
             deadline.cancel();
@@ -167,6 +169,11 @@ public final class SimTransport implements Transport {
             }
           });
       return result;
+    }
+
+    private long timeoutNanos() {
+      long nanos = request.timeout().toNanos();
+      return defect == TransportDefect.FAILS_TOO_EARLY ? nanos / 20 : nanos;
     }
 
     private void onTimeout() {
@@ -202,7 +209,7 @@ public final class SimTransport implements Transport {
               .upgrade(
                   link,
                   new UpgradeRequest(
-                      request.role(),
+                      defect == TransportDefect.ALWAYS_INITIATES ? Role.INITIATOR : request.role(),
                       Direction.OUTBOUND,
                       NAME,
                       swaps ? request.address() : local,
@@ -226,6 +233,7 @@ public final class SimTransport implements Transport {
 
     private void onEnded() {
       IOException cause = link.failure();
+      links.remove(link);
       release(scope);
       if (!connected) {
         result.completeExceptionally(
@@ -276,10 +284,17 @@ public final class SimTransport implements Transport {
         return new Refusal();
       }
       Loop loop = loops.getOrDefault(stream.loop(), new SimLoop(stream.loop()));
-      var links = new ArrayList<SimLink>(1);
+      var self = new ArrayList<SimLink>(1);
       var link =
           new SimLink(
-              loop, () -> upgrade(links.get(0), local, remote, scope), () -> release(scope));
+              loop,
+              () -> upgrade(self.get(0), local, remote, scope),
+              () -> {
+                links.remove(self.get(0));
+                release(scope);
+              },
+              defect);
+      self.add(link);
       links.add(link);
       return link;
     }
@@ -353,6 +368,17 @@ public final class SimTransport implements Transport {
 
     @Override
     public void onClosed(SimStreamSocket stream, @Nullable IOException cause) {}
+  }
+
+  /**
+   * Lets the node lose its power: the remotes hear nothing, or a reset when they send; the links
+   * here end, as nothing of a process outlives it.
+   */
+  public void crash() {
+    node.crash();
+    for (SimLink link : List.copyOf(links)) {
+      virtual(link.loop()).run(link::vanish);
+    }
   }
 
   @Override

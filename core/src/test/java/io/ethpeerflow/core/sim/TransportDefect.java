@@ -33,5 +33,15 @@ public enum TransportDefect {
   /** Closing the transport leaves listeners open. */
   TRANSPORT_LEAVES_LISTENERS,
   /** Says that it can dial names. */
-  DIALS_ANYTHING
+  DIALS_ANYTHING,
+  /** A dial fails long before its timeout. */
+  FAILS_TOO_EARLY,
+  /** Every dial initiates, whatever its request says. */
+  ALWAYS_INITIATES,
+  /** A byte behind the handshake arrives changed. */
+  CORRUPTS_BYTES,
+  /** Closing a link drops what was written. */
+  DROPS_WHAT_IS_NOT_SENT_ON_CLOSE,
+  /** The end of a link that failed is told to nobody. */
+  KEEPS_QUIET_ABOUT_THE_END
 }

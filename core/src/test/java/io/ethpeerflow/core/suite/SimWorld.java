@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class SimWorld implements TransportWorld {
   private final SimNetwork network;
   private final List<SimNode> hosts;
   private final List<SimLoops> loops;
+  private final List<SimTransport> second = new ArrayList<>();
   private final SimNode stranger;
   private final SimLoop strangerLoop;
   private final StreamOptions options;
@@ -48,7 +50,9 @@ final class SimWorld implements TransportWorld {
     this.defect = defect;
     network = new SimNetwork(1, clock);
     network.defaultLink(LinkProfile.DEFAULT.withLatency(LATENCY));
-    hosts = List.of(network.node("one", "10.0.0.1"), network.node("two", "10.0.0.2"));
+    hosts =
+        List.of(
+            network.node("one", "10.0.0.1", "fd00::1"), network.node("two", "10.0.0.2", "fd00::2"));
     loops = List.of(new SimLoops(clock, "one", 2), new SimLoops(clock, "two", 2));
     stranger = network.node("stranger", "10.0.0.3");
     strangerLoop = new SimLoop(clock, "stranger");
@@ -95,12 +99,21 @@ final class SimWorld implements TransportWorld {
 
   @Override
   public Transport transport(int host, TransportContext context) {
-    return new SimTransport(hosts.get(host - 1), context, options, defect);
+    var transport = new SimTransport(hosts.get(host - 1), context, options, defect);
+    if (host == 2) {
+      second.add(transport);
+    }
+    return transport;
   }
 
   @Override
   public Multiaddr listenAddress(int host) {
     return Multiaddr.of("/ip4/10.0.0." + host + "/tcp/0");
+  }
+
+  @Override
+  public Multiaddr listenAddress6(int host) {
+    return Multiaddr.of("/ip6/fd00::" + host + "/tcp/0");
   }
 
   @Override
@@ -135,7 +148,7 @@ final class SimWorld implements TransportWorld {
 
   @Override
   public boolean kill() {
-    hosts.get(1).crash();
+    second.forEach(SimTransport::crash);
     return true;
   }
 

@@ -7,6 +7,7 @@ import io.ethpeerflow.core.spi.TransportContext;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the cases of {@link TransportContract} take place: a network with two hosts, 1 and 2, real
@@ -21,6 +22,9 @@ public interface TransportWorld extends AutoCloseable {
 
   /** An address of a host to listen on, with port 0. */
   Multiaddr listenAddress(int host);
+
+  /** As {@link #listenAddress}, for IPv6; null where there is none. */
+  @Nullable Multiaddr listenAddress6(int host);
 
   /** An address of host 2 at which nobody listens, so that a dial is refused. */
   Multiaddr refusedAddress();
