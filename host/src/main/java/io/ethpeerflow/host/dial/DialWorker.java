@@ -238,9 +238,18 @@ final class DialWorker {
     inFlight.put(address, attempt);
     attempt.whenComplete(
         (connection, failure) -> {
-          Connection registered = connection == null ? null : dialer.register(connection);
-          dialer.loop().execute(() -> onAttempt(address, registered, failure));
+          if (connection == null) {
+            dialer.loop().execute(() -> onAttempt(address, null, failure));
+          } else {
+            // an attempt that was complete before this line calls back on the dialer's loop
+            connection.loop().runOnLoop(() -> register(address, connection));
+          }
         });
+  }
+
+  private void register(Multiaddr address, MuxedConnection connection) {
+    Connection registered = dialer.register(connection);
+    dialer.loop().execute(() -> onAttempt(address, registered, null));
   }
 
   private void onAttempt(
