@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+// a keeper works by itself while it is open
+@SuppressWarnings("try")
 final class PeerKeeperTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration FIRST = Duration.ofMillis(20);
@@ -77,7 +79,6 @@ final class PeerKeeperTest {
         Await.done(LIMIT, connection.closed());
       }
       awaitConnected();
-      assertThat(keeper).isNotNull();
     }
   }
 
@@ -91,7 +92,6 @@ final class PeerKeeperTest {
         Host late = startRemote(address.toString())) {
       awaitConnected();
       Await.until("both see it", LIMIT, () -> !late.connections(host.id()).isEmpty());
-      assertThat(keeper).isNotNull();
     }
   }
 
@@ -101,7 +101,6 @@ final class PeerKeeperTest {
     try (PeerKeeper keeper = keep(nowhere)) {
       assertThat(host.connectionManager().isProtected(remoteId)).isTrue();
       assertThat(host.peerstore().addresses(remoteId)).isEqualTo(nowhere.addresses());
-      assertThat(keeper).isNotNull();
     }
   }
 
@@ -109,7 +108,6 @@ final class PeerKeeperTest {
   void leavesTheNodeItselfOut() {
     try (PeerKeeper keeper = keep(host.addrInfo())) {
       assertThat(host.connectionManager().isProtected(host.id())).isFalse();
-      assertThat(keeper).isNotNull();
     }
   }
 }
