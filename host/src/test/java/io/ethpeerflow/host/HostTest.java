@@ -432,4 +432,17 @@ class HostTest {
       assertThatThrownBy(() -> get(opening)).hasCauseInstanceOf(ConnectionClosedException.class);
     }
   }
+
+  @Test
+  void anEagerStreamOfAnUnknownProtocolFailsToOpen() throws Exception {
+    try (Host a = listening();
+        Host b = dialing()) {
+      Connection connection = get(b.connect(a.addrInfo()));
+      StreamOptions eager = StreamOptions.DEFAULT.withLazyNegotiation(false);
+      assertThatThrownBy(() -> get(connection.openStream(eager, TEST)))
+          .hasCauseInstanceOf(NegotiationException.class);
+      a.handle(TEST, stream -> {});
+      assertThat(get(connection.openStream(eager, TEST)).protocol()).isEqualTo(TEST);
+    }
+  }
 }

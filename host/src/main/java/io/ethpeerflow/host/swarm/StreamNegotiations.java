@@ -40,11 +40,17 @@ final class StreamNegotiations {
   static final class Outbound implements StreamIntake.Negotiation {
     private final SwarmStream stream;
     private final MultistreamDialer dialer;
+    private final boolean lazy;
     private final CompletableFuture<SwarmStream> opened;
 
-    Outbound(SwarmStream stream, MultistreamDialer dialer, CompletableFuture<SwarmStream> opened) {
+    Outbound(
+        SwarmStream stream,
+        MultistreamDialer dialer,
+        boolean lazy,
+        CompletableFuture<SwarmStream> opened) {
       this.stream = stream;
       this.dialer = dialer;
+      this.lazy = lazy;
       this.opened = opened;
     }
 
@@ -56,7 +62,7 @@ final class StreamNegotiations {
       send(stream.raw(), out);
       stream.intake().negotiate(this);
       // [spec multistream/lazy-3] the stream is open, and its write side may end
-      if (dialer.isLazy()) {
+      if (lazy) {
         open(dialer.proposal());
       }
     }

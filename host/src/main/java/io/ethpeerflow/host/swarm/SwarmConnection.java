@@ -297,7 +297,7 @@ public final class SwarmConnection implements Connection {
             }
           });
       waiting = muxed.open();
-      if (!waiting.isDone() || !dialer.isLazy()) {
+      if (!waiting.isDone() || !isLazy()) {
         deadline = loop().schedule(options.negotiationTimeout().toNanos(), this::onDeadline);
       }
       waiting.whenComplete(
@@ -313,6 +313,10 @@ public final class SwarmConnection implements Connection {
           });
     }
 
+    private boolean isLazy() {
+      return options.lazyNegotiation() && dialer.isLazy();
+    }
+
     private void negotiate(RawStream raw) {
       SwarmStream adopted = adopt(raw, options.maxQueuedBytes());
       stream = adopted;
@@ -326,7 +330,7 @@ public final class SwarmConnection implements Connection {
               raw.reset(StreamErrorCode.NO_ERROR);
             }
           });
-      new StreamNegotiations.Outbound(adopted, dialer, opened).start();
+      new StreamNegotiations.Outbound(adopted, dialer, isLazy(), opened).start();
     }
 
     private void onDeadline() {

@@ -4,6 +4,7 @@ import io.ethpeerflow.core.BlockingStream;
 import io.ethpeerflow.core.Connection;
 import io.ethpeerflow.core.Stream;
 import io.ethpeerflow.core.StreamErrorCode;
+import io.ethpeerflow.core.StreamOptions;
 import io.ethpeerflow.core.StreamReader;
 import io.ethpeerflow.core.error.StreamResetException;
 import io.ethpeerflow.host.echo.Echo;
@@ -39,9 +40,6 @@ public final class Client {
   private static final int CHUNK_BYTES = 64 << 10;
   private static final int SHORT_BYTES = 32;
   private static final Duration STANDSTILL = Duration.ofMillis(700);
-
-  /** Nobody serves it: a second proposal, because only a single one is negotiated lazily. */
-  private static final ProtocolId UNSERVED = ProtocolId.of("/interop/unserved/1.0.0");
 
   private final Connection connection;
   private final boolean lazy;
@@ -85,7 +83,7 @@ public final class Client {
   }
 
   private CompletableFuture<Stream> opening(ProtocolId protocol) {
-    return lazy ? connection.openStream(protocol) : connection.openStream(protocol, UNSERVED);
+    return connection.openStream(StreamOptions.DEFAULT.withLazyNegotiation(lazy), protocol);
   }
 
   /** Sends pseudo-random bytes and reads what comes back at the same time. */
