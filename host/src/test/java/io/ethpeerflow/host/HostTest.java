@@ -393,6 +393,28 @@ class HostTest {
     }
   }
 
+  /** Tries again whenever it is told to, as a writer does that looks at nothing else. */
+  private static final class StubbornWriter implements Runnable {
+    final AtomicInteger toldAfterTheEnd = new AtomicInteger();
+    private final Stream stream;
+    private boolean ended;
+
+    StubbornWriter(Stream stream) {
+      this.stream = stream;
+    }
+
+    @Override
+    public void run() {
+      if (ended) {
+        toldAfterTheEnd.incrementAndGet();
+      } else {
+        ended = true;
+        stream.reset(StreamErrorCode.NO_ERROR);
+      }
+      stream.onWritable(this);
+    }
+  }
+
   @Test
   void aWriterIsToldOnceThatItsSideHasEndedAndNeverAgain() throws Exception {
     try (Host a = listening();
@@ -400,23 +422,29 @@ class HostTest {
       a.handle(TEST, stream -> {});
       get(b.connect(a.addrInfo()));
       Stream stream = get(b.newStream(a.id(), TEST));
-      var told = new AtomicInteger();
-      Runnable tryAgain =
-          new Runnable() {
-            @Override
-            public void run() {
-              told.incrementAndGet();
-              stream.onWritable(this);
-            }
-          };
-      stream.reset(StreamErrorCode.NO_ERROR);
-      stream.onWritable(tryAgain);
+      var writer = new StubbornWriter(stream);
+      stream.onWritable(writer);
       get(stream.closed());
       // each round goes through the loop on which a spin would run
       for (int i = 0; i < 5; i++) {
         get(stream.connection().openStream(TEST)).reset(StreamErrorCode.NO_ERROR);
       }
-      assertThat(told).hasValue(1);
+      assertThat(writer.toldAfterTheEnd).hasValue(1);
+    }
+  }
+
+  @Test
+  void aWriterThatAsksAfterTheEndIsToldOfIt() throws Exception {
+    try (Host a = listening();
+        Host b = dialing()) {
+      a.handle(TEST, stream -> {});
+      get(b.connect(a.addrInfo()));
+      Stream stream = get(b.newStream(a.id(), TEST));
+      stream.reset(StreamErrorCode.NO_ERROR);
+      get(stream.closed());
+      var told = new CompletableFuture<Void>();
+      stream.onWritable(() -> told.complete(null));
+      get(told);
     }
   }
 

@@ -49,7 +49,7 @@ final class SwarmStream implements Stream {
   private long waitingBytes;
 
   @OwnedBy("connection loop")
-  private Runnable resume = SwarmStream::nothing;
+  private @Nullable Runnable resume;
 
   @OwnedBy("connection loop")
   private boolean closeWriteWhenWritten;
@@ -178,8 +178,13 @@ final class SwarmStream implements Stream {
   public void onWritable(Runnable next) {
     loop.runOnLoop(
         () -> {
-          if (!endOfWritingTold) {
-            resume = next;
+          if (endOfWritingTold) {
+            return;
+          }
+          resume = next;
+          if (closed.isDone()) {
+            loop.execute(this::runResume);
+          } else {
             armResume();
           }
         });
@@ -274,9 +279,11 @@ final class SwarmStream implements Stream {
 
   private void runResume() {
     Runnable next = resume;
-    resume = SwarmStream::nothing;
-    endOfWritingTold = !raw.writeOpen();
-    next.run();
+    if (next != null) {
+      resume = null;
+      endOfWritingTold = !raw.writeOpen();
+      next.run();
+    }
   }
 
   private void giveUp(Waiting item, Throwable why) {
@@ -409,6 +416,4 @@ final class SwarmStream implements Stream {
   public String toString() {
     return "stream " + raw.id() + " " + direction() + " " + protocol + " of " + connection;
   }
-
-  private static void nothing() {}
 }
