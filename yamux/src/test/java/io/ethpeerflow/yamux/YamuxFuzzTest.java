@@ -13,6 +13,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Any bytes from the remote, whole and byte by byte: the same outcome, memory within what was
@@ -37,8 +39,27 @@ class YamuxFuzzTest {
       return;
     }
     Outcome whole = play(input, input.length);
-    assertThat(play(input, 1)).isEqualTo(whole);
-    assertThat(play(input, 7)).isEqualTo(whole);
+    assertSame(play(input, 1), whole);
+    assertSame(play(input, 7), whole);
+  }
+
+  /**
+   * However the input is cut, the same is delivered and the same input is a violation. Which
+   * violation it is called may differ: our own FIN leaves at the end of a turn, so the cut decides
+   * whether a frame behind the remote's FIN finds its stream alive or ended long ago.
+   */
+  private static void assertSame(Outcome cut, Outcome whole) {
+    boolean bothFailed = cut.by() == CloseReason.By.FAILURE && whole.by() == cut.by();
+    if (bothFailed && cut.code() != whole.code()) {
+      assertThat(delivered(cut)).isEqualTo(delivered(whole));
+    } else {
+      assertThat(cut).isEqualTo(whole);
+    }
+  }
+
+  private static Map<Long, String> delivered(Outcome outcome) {
+    return outcome.streams().stream()
+        .collect(Collectors.toMap(StreamOutcome::id, StreamOutcome::bytes));
   }
 
   private static Outcome play(byte[] input, int pieceBytes) {
