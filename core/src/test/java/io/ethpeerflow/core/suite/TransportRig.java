@@ -94,9 +94,11 @@ final class TransportRig {
         Multiaddr address, @Nullable PeerId peer, Duration timeout) {
       CompletableFuture<MuxedConnection> dial =
           transport.dial(new DialRequest(address, peer, Role.INITIATOR, timeout));
+      Thread caller = Thread.currentThread();
       dial.thenAccept(
           connection -> {
-            if (!connection.loop().inLoop()) {
+            // a dial that was complete before this line calls back right here
+            if (!connection.loop().inLoop() && Thread.currentThread() != caller) {
               violations.add("dialed outside of the connection's loop");
             }
             connection.accept(streams::add);
