@@ -8,10 +8,10 @@ import io.ethpeerflow.core.spi.Loop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy("connection loop")
 final class TcpLink extends ChannelInboundHandlerAdapter implements ByteLink {
+  /** How long a closed link waits for the remote's end. */
+  private static final long END_WAIT_MILLIS = 1000;
+
   private final Channel channel;
   private final Loop loop;
   private final long lingerNanos;
@@ -69,6 +72,10 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements ByteLink {
 
   @Override
   public void write(ByteBuf data) {
+    if (closing) {
+      data.release();
+      return;
+    }
     channel.write(data, channel.voidPromise());
   }
 
@@ -87,6 +94,11 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements ByteLink {
     resume = next;
   }
 
+  /**
+   * Sends the rest and the end, and then takes what still arrives until the remote has ended too: a
+   * socket that is closed with bytes unread, or gets some after, resets the connection, and the
+   * remote may lose what it has not read, such as the reason of the end.
+   */
   @Override
   public void close() {
     inbox.discard();
@@ -97,7 +109,26 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements ByteLink {
     var deadline =
         channel.eventLoop().schedule(() -> channel.close(), lingerNanos, TimeUnit.NANOSECONDS);
     channel.closeFuture().addListener(closed -> deadline.cancel(false));
-    channel.writeAndFlush(allocator().buffer(0, 0)).addListener(ChannelFutureListener.CLOSE);
+    channel.config().setAutoRead(true);
+    channel.writeAndFlush(allocator().buffer(0, 0)).addListener(sent -> end(sent.isSuccess()));
+  }
+
+  private void end(boolean inOrder) {
+    if (!inOrder || !(channel instanceof DuplexChannel duplex)) {
+      channel.close();
+      return;
+    }
+    duplex
+        .shutdownOutput()
+        .addListener(
+            ended -> {
+              if (!ended.isSuccess()) {
+                channel.close();
+              }
+            });
+    var wait =
+        channel.eventLoop().schedule(() -> channel.close(), END_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+    channel.closeFuture().addListener(closed -> wait.cancel(false));
   }
 
   @Override
