@@ -13,8 +13,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * Any bytes from the remote, whole and byte by byte: the same outcome, memory within what was
@@ -38,31 +36,14 @@ class YamuxFuzzTest {
     if (input.length < 1) {
       return;
     }
-    Outcome whole = play(input, input.length);
-    assertSame(play(input, 1), whole);
-    assertSame(play(input, 7), whole);
+    Outcome whole = play(input, input.length, true);
+    assertThat(play(input, 1, true)).isEqualTo(whole);
+    assertThat(play(input, 7, true)).isEqualTo(whole);
+    // with turns between, our own frames leave earlier, which may change what a later one finds
+    play(input, 7, false);
   }
 
-  /**
-   * However the input is cut, the same is delivered and the same input is a violation. Which
-   * violation it is called may differ: our own FIN leaves at the end of a turn, so the cut decides
-   * whether a frame behind the remote's FIN finds its stream alive or ended long ago.
-   */
-  private static void assertSame(Outcome cut, Outcome whole) {
-    boolean bothFailed = cut.by() == CloseReason.By.FAILURE && whole.by() == cut.by();
-    if (bothFailed && !cut.cause().equals(whole.cause())) {
-      assertThat(delivered(cut)).isEqualTo(delivered(whole));
-    } else {
-      assertThat(cut).isEqualTo(whole);
-    }
-  }
-
-  private static Map<Long, String> delivered(Outcome outcome) {
-    return outcome.streams().stream()
-        .collect(Collectors.toMap(StreamOutcome::id, StreamOutcome::bytes));
-  }
-
-  private static Outcome play(byte[] input, int pieceBytes) {
+  private static Outcome play(byte[] input, int pieceBytes, boolean inOneTurn) {
     int choice = input[0];
     Role role = (choice & 1) == 0 ? Role.RESPONDER : Role.INITIATOR;
     var peer = new RawPeer(CONFIG, role);
@@ -78,7 +59,12 @@ class YamuxFuzzTest {
     for (int at = 1; at < input.length; at += pieceBytes) {
       ByteBuf piece = Unpooled.copiedBuffer(input, at, Math.min(pieceBytes, input.length - at));
       pieces.add(piece);
-      peer.sendBytes(piece);
+      if (!inOneTurn) {
+        peer.sendBytes(piece);
+      }
+    }
+    if (inOneTurn) {
+      peer.sendBytes(pieces.toArray(ByteBuf[]::new));
     }
     assertThat(peer.scope.memoryBytes).isLessThanOrEqualTo(2L * input.length + 3000);
     assertThat(peer.connection.openStreams()).isLessThanOrEqualTo(9);

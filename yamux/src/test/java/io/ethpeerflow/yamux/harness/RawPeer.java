@@ -88,8 +88,9 @@ public final class RawPeer implements AutoCloseable {
     sendBytes(all);
   }
 
-  public void sendBytes(ByteBuf bytes) {
-    run(() -> link.receive(bytes));
+  /** Sends bytes that arrive in these pieces, in one turn. */
+  public void sendBytes(ByteBuf... pieces) {
+    run(() -> link.receive(pieces));
   }
 
   /** What we wrote since the last look. */

@@ -34,10 +34,12 @@ public class TestLink implements SecureLink {
     this.allocator = allocator;
   }
 
-  /** Hands bytes to the receiver as one read. Consumes. */
-  public void receive(ByteBuf data) {
+  /** Hands bytes to the receiver as what one turn has read, in these pieces. Consumes. */
+  public void receive(ByteBuf... pieces) {
     ByteReceiver to = receiver();
-    to.onData(data);
+    for (ByteBuf piece : pieces) {
+      to.onData(piece);
+    }
     to.onReadComplete();
   }
 
