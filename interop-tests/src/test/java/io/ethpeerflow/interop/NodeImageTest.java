@@ -32,6 +32,7 @@ final class NodeImageTest {
   private static final String DOCKER =
       Files.isExecutable(Path.of("/usr/bin/docker")) ? "/usr/bin/docker" : "docker";
   private static List<String> compose = List.of();
+  private static boolean imageBuilt;
 
   private record Outcome(int status, String out, String err) {}
 
@@ -99,11 +100,12 @@ final class NodeImageTest {
       System.err.println("\n*** the node's image is NOT TESTED: " + built.err() + "\n");
       throw Lab.cannotRun("the image of the node cannot be built: " + built.err());
     }
+    imageBuilt = true;
   }
 
   @AfterAll
   static void removesEverything() {
-    if (!compose.isEmpty()) {
+    if (imageBuilt) {
       compose("down", "--volumes", "--timeout", "5");
     }
   }
