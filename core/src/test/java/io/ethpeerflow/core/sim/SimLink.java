@@ -3,6 +3,7 @@ package io.ethpeerflow.core.sim;
 import io.ethpeerflow.core.spi.ByteLink;
 import io.ethpeerflow.core.spi.ByteReceiver;
 import io.ethpeerflow.core.spi.Cancellable;
+import io.ethpeerflow.core.spi.Inbox;
 import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.testkit.net.SimStreamHandler;
 import io.ethpeerflow.testkit.net.SimStreamSocket;
@@ -10,9 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A stream of the simulated network as a {@link ByteLink}. */
@@ -27,21 +26,17 @@ final class SimLink implements ByteLink, SimStreamHandler {
   private final Runnable onConnected;
   private final Runnable onEnded;
   private final TransportDefect defect;
-  private final List<ByteBuf> held = new ArrayList<>();
+  private final Inbox inbox = new Inbox(this::readFromSocket, false);
   private final Deque<ByteBuf> unflushed = new ArrayDeque<>();
   private @Nullable SimStreamSocket socket;
-  private @Nullable ByteReceiver receiver;
+  private boolean hasReceiver;
   private @Nullable Runnable resume;
   private @Nullable IOException failure;
   private Cancellable linger = Cancellable.NONE;
   private long unflushedBytes;
   private long receivedBytes;
-  private int unreadInsertAt;
-  private boolean paused;
   private boolean closing;
   private boolean ended;
-  private boolean endTold;
-  private boolean delivering;
   private boolean turnQueued;
 
   SimLink(Loop loop, Runnable onConnected, Runnable onEnded, TransportDefect defect) {
@@ -88,8 +83,8 @@ final class SimLink implements ByteLink, SimStreamHandler {
       data.release();
       return;
     }
-    held.add(changed(data));
-    deliver();
+    inbox.data(changed(data));
+    queueReadComplete();
   }
 
   private ByteBuf changed(ByteBuf data) {
@@ -125,11 +120,13 @@ final class SimLink implements ByteLink, SimStreamHandler {
     unflushed.forEach(ByteBuf::release);
     unflushed.clear();
     unflushedBytes = 0;
-    if (receiver == null) {
-      dropHeld();
+    if (!hasReceiver) {
+      inbox.discard();
     }
     onEnded.run();
-    deliver();
+    if (cause == null || defect != TransportDefect.KEEPS_QUIET_ABOUT_THE_END) {
+      inbox.end(cause);
+    }
     Runnable known = resume;
     if (known != null) {
       known.run();
@@ -143,37 +140,13 @@ final class SimLink implements ByteLink, SimStreamHandler {
     }
   }
 
-  private void deliver() {
-    if (delivering) {
-      return;
-    }
-    delivering = true;
-    try {
-      while (!held.isEmpty() && receiver != null) {
-        unreadInsertAt = 0;
-        receiver.onData(held.remove(0));
-        queueReadComplete();
-      }
-      boolean quiet = failure != null && defect == TransportDefect.KEEPS_QUIET_ABOUT_THE_END;
-      if (ended && receiver != null && !endTold && !quiet) {
-        endTold = true;
-        receiver.onClosed(failure);
-      }
-    } finally {
-      delivering = false;
-    }
-  }
-
   private void queueReadComplete() {
     if (!turnQueued) {
       turnQueued = true;
       loop.execute(
           () -> {
             turnQueued = false;
-            ByteReceiver current = receiver;
-            if (current != null && !endTold) {
-              current.onReadComplete();
-            }
+            inbox.readComplete();
           });
     }
   }
@@ -191,31 +164,25 @@ final class SimLink implements ByteLink, SimStreamHandler {
   @Override
   public void receiver(ByteReceiver newReceiver) {
     requireLoop();
-    receiver = newReceiver;
-    readIfWanted();
-    loop.execute(this::deliver);
+    hasReceiver = true;
+    inbox.receiver(newReceiver);
   }
 
   @Override
   public void unread(ByteBuf data) {
     requireLoop();
-    if (data.isReadable() && !closing) {
-      held.add(unreadInsertAt++, data);
-    } else {
-      data.release();
-    }
+    inbox.unread(data);
   }
 
   @Override
   public void reading(boolean on) {
     requireLoop();
-    paused = !on;
-    readIfWanted();
+    inbox.reading(on);
   }
 
-  private void readIfWanted() {
+  private void readFromSocket(boolean on) {
     if (!ended) {
-      socket().reading(!paused && receiver != null);
+      socket().reading(on);
     }
   }
 
@@ -263,7 +230,7 @@ final class SimLink implements ByteLink, SimStreamHandler {
     }
     flush();
     closing = true;
-    dropHeld();
+    inbox.discard();
     linger = loop.schedule(LINGER_NANOS, this::abort);
     socket().close();
   }
@@ -275,15 +242,9 @@ final class SimLink implements ByteLink, SimStreamHandler {
       return;
     }
     closing = true;
-    dropHeld();
+    inbox.discard();
     unflushed.forEach(ByteBuf::release);
     unflushed.clear();
     socket().reset();
-  }
-
-  private void dropHeld() {
-    held.forEach(ByteBuf::release);
-    held.clear();
-    unreadInsertAt = 0;
   }
 }
