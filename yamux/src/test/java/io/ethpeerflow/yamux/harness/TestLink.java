@@ -34,6 +34,13 @@ public class TestLink implements SecureLink {
     this.allocator = allocator;
   }
 
+  /** Hands bytes to the receiver as what one turn has read. Consumes. Allocates nothing. */
+  public void receive(ByteBuf piece) {
+    ByteReceiver to = receiver();
+    to.onData(piece);
+    to.onReadComplete();
+  }
+
   /** Hands bytes to the receiver as what one turn has read, in these pieces. Consumes. */
   public void receive(ByteBuf... pieces) {
     ByteReceiver to = receiver();
