@@ -131,23 +131,25 @@ public final class TcpRelay implements AutoCloseable {
   }
 
   private void relay(SocketChannel client, long number) {
+    SocketChannel upstream;
     try {
-      SocketChannel upstream = SocketChannel.open();
-      try {
-        client.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        upstream.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        upstream.connect(target);
-      } catch (IOException unreachable) {
-        upstream.close();
-        throw unreachable;
-      }
-      var random = new SeededRandom(seed + number);
-      var connection =
-          new RelayedConnection(client, upstream, toTarget, toClient, random, open::remove);
-      open.add(connection);
+      upstream = SocketChannel.open();
+    } catch (IOException outOfDescriptors) {
+      RelayedConnection.reset(client);
+      return;
+    }
+    var random = new SeededRandom(seed + number);
+    var connection =
+        new RelayedConnection(client, upstream, toTarget, toClient, random, open::remove);
+    // before the target can see it: who has accepted it there may cut it
+    open.add(connection);
+    try {
+      client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      upstream.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      upstream.connect(target);
       connection.start();
     } catch (IOException unreachable) {
-      RelayedConnection.reset(client);
+      connection.reset();
     }
   }
 
