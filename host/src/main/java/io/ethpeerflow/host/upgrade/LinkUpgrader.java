@@ -17,6 +17,7 @@ import io.ethpeerflow.core.spi.SecurityProtocol;
 import io.ethpeerflow.core.spi.SecurityRequest;
 import io.ethpeerflow.core.spi.UpgradeRequest;
 import io.ethpeerflow.core.spi.Upgrader;
+import io.ethpeerflow.multistream.MultistreamDialer;
 import io.ethpeerflow.wire.crypto.PrivateKey;
 import io.ethpeerflow.wire.peer.PeerId;
 import io.ethpeerflow.wire.protocol.ProtocolId;
@@ -91,11 +92,8 @@ public final class LinkUpgrader implements Upgrader {
 
     CompletableFuture<MuxedConnection> run() {
       deadline = link.loop().schedule(config.timeout().toNanos(), this::onDeadline);
-      LinkNegotiation.run(link, request.role(), securityIds, config.multistream())
-          // [spec connections/security-first]
-          .thenCompose(this::secure)
-          .thenCompose(this::mux)
-          .whenComplete(this::finish);
+      // [spec connections/security-first]
+      secure().thenCompose(this::mux).whenComplete(this::finish);
       result.whenComplete(
           (connection, failure) -> {
             if (result.isCancelled()) {
@@ -105,13 +103,27 @@ public final class LinkUpgrader implements Upgrader {
       return result;
     }
 
-    private CompletableFuture<SecureLink> secure(ProtocolId id) {
+    private CompletableFuture<SecureLink> secure() {
+      if (request.role() == Role.INITIATOR) {
+        var dialer = new MultistreamDialer(securityIds, config.multistream());
+        if (dialer.isLazy()) {
+          ByteLink lazy = LazyLink.start(link, dialer, this::refused);
+          CompletableFuture<SecureLink> secured = secure(lazy, dialer.proposal());
+          link.flush();
+          return secured;
+        }
+      }
+      return LinkNegotiation.run(link, request.role(), securityIds, config.multistream())
+          .thenCompose(id -> secure(link, id));
+    }
+
+    private CompletableFuture<SecureLink> secure(ByteLink raw, ProtocolId id) {
       SecurityProtocol security = securities.get(id);
       if (security == null) {
         throw new NegotiationException("the remote chose " + id + ", which was not offered");
       }
       return security.secure(
-          link,
+          raw,
           new SecurityRequest(
               request.role(),
               identity,
@@ -167,6 +179,14 @@ public final class LinkUpgrader implements Upgrader {
       connection.closed().whenComplete((reason, none) -> request.scope().close());
       if (!result.complete(connection)) {
         connection.close(ConnectionErrorCode.NO_ERROR);
+      }
+    }
+
+    private void refused(P2pException failure) {
+      if (result.completeExceptionally(failure)) {
+        deadline.cancel();
+        top.close();
+        request.scope().close();
       }
     }
 
