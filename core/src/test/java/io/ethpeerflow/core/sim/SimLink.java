@@ -203,7 +203,12 @@ final class SimLink implements ByteLink, SimStreamHandler {
     while (!unflushed.isEmpty()) {
       socket().write(unflushed.remove());
     }
+    boolean wasFull = unflushedBytes >= HIGH_MARK_BYTES;
     unflushedBytes = 0;
+    if (wasFull) {
+      // a socket with room never was unwritable, so it will not tell
+      loop.execute(() -> onWritable(socket()));
+    }
   }
 
   @Override
