@@ -6,6 +6,7 @@ module io.ethpeerflow.testkit {
   requires static org.jspecify;
   requires io.netty.common;
 
+  exports io.ethpeerflow.testkit.attack;
   exports io.ethpeerflow.testkit.await;
   exports io.ethpeerflow.testkit.leak;
   exports io.ethpeerflow.testkit.net;

@@ -1,0 +1,132 @@
+package io.ethpeerflow.host.abuse;
+
+import io.ethpeerflow.core.limits.LimitsConfig;
+import io.ethpeerflow.core.limits.ScopeLimits;
+import io.ethpeerflow.host.HostConfig;
+import io.ethpeerflow.host.dial.DialConfig;
+import io.ethpeerflow.host.identify.IdentifyConfig;
+import io.ethpeerflow.host.swarm.SwarmConfig;
+import io.ethpeerflow.host.upgrade.UpgradeConfig;
+import io.ethpeerflow.yamux.YamuxConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a test sets on its victim; the rest is as shipped. Travels as program arguments.
+ *
+ * @param upgradeMillis deadline of raw to muxed
+ * @param negotiationMillis deadline of an inbound stream's negotiation
+ * @param identifyMillis deadline of an exchange of identify
+ * @param keepAliveMillis interval and patience of Yamux' pings
+ * @param memoryMebibytes the budget from which all limits are derived
+ * @param connections limit of the system, 0 for what the budget gives
+ * @param transients limit of connections without a peer, 0 for what the budget gives
+ * @param peerConnections limit of one peer, 0 for what the budget gives
+ */
+record VictimSettings(
+    int upgradeMillis,
+    int negotiationMillis,
+    int identifyMillis,
+    int keepAliveMillis,
+    int memoryMebibytes,
+    int connections,
+    int transients,
+    int peerConnections) {
+  /** As shipped, but for 128 MiB of budget. */
+  static final VictimSettings DEFAULT = new VictimSettings(15_000, 10_000, 5_000, 0, 128, 0, 0, 0);
+
+  /** Deadlines of about a second. */
+  static final VictimSettings HASTY = new VictimSettings(1_500, 1_500, 1_500, 1_000, 128, 0, 0, 0);
+
+  static VictimSettings parse(List<String> arguments) {
+    int[] v = arguments.stream().mapToInt(Integer::parseInt).toArray();
+    return new VictimSettings(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]);
+  }
+
+  List<String> arguments() {
+    var all = new ArrayList<String>();
+    for (int value :
+        new int[] {
+          upgradeMillis,
+          negotiationMillis,
+          identifyMillis,
+          keepAliveMillis,
+          memoryMebibytes,
+          connections,
+          transients,
+          peerConnections
+        }) {
+      all.add(Integer.toString(value));
+    }
+    return all;
+  }
+
+  VictimSettings withMemoryMebibytes(int mebibytes) {
+    return new VictimSettings(
+        upgradeMillis,
+        negotiationMillis,
+        identifyMillis,
+        keepAliveMillis,
+        mebibytes,
+        connections,
+        transients,
+        peerConnections);
+  }
+
+  VictimSettings withConnections(int system, int inHandshake, int perPeer) {
+    return new VictimSettings(
+        upgradeMillis,
+        negotiationMillis,
+        identifyMillis,
+        keepAliveMillis,
+        memoryMebibytes,
+        system,
+        inHandshake,
+        perPeer);
+  }
+
+  HostConfig host() {
+    IdentifyConfig identify = IdentifyConfig.DEFAULT;
+    return HostConfig.DEFAULT
+        .withLoopThreads(2)
+        .withLimits(limits())
+        .withDial(DialConfig.DEFAULT.withBackoff(Duration.ZERO, Duration.ZERO))
+        .withUpgrade(UpgradeConfig.DEFAULT.withTimeout(Duration.ofMillis(upgradeMillis)))
+        .withSwarm(
+            new SwarmConfig(
+                Duration.ofMillis(negotiationMillis), SwarmConfig.DEFAULT.supplantCheckInterval()))
+        .withIdentify(
+            new IdentifyConfig(
+                Duration.ofMillis(identifyMillis),
+                identify.maxMessageBytes(),
+                identify.maxMessages(),
+                identify.maxProtocols(),
+                identify.maxAddresses(),
+                identify.maxConcurrentPushes(),
+                identify.pushDelay(),
+                identify.addressTimeToLive()));
+  }
+
+  LimitsConfig limits() {
+    LimitsConfig limits = LimitsConfig.scaled((long) memoryMebibytes << 20, 8192);
+    return limits
+        .withSystem(bounded(limits.system(), connections))
+        .withTransients(bounded(limits.transients(), transients))
+        .withPeer(bounded(limits.peer(), peerConnections));
+  }
+
+  private static ScopeLimits bounded(ScopeLimits scope, int connections) {
+    return connections == 0
+        ? scope
+        : scope.withConnections(connections, connections, connections).withDescriptors(connections);
+  }
+
+  YamuxConfig yamux() {
+    if (keepAliveMillis == 0) {
+      return YamuxConfig.DEFAULT;
+    }
+    Duration patience = Duration.ofMillis(keepAliveMillis);
+    return YamuxConfig.DEFAULT.withKeepAlive(new YamuxConfig.KeepAlive(patience, patience));
+  }
+}
