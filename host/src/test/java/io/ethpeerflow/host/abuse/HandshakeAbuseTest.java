@@ -7,9 +7,7 @@ import io.ethpeerflow.testkit.attack.Bytes;
 import io.ethpeerflow.testkit.attack.HandshakeStage;
 import io.ethpeerflow.testkit.attack.Multistream;
 import io.ethpeerflow.testkit.attack.RawPeer;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -53,15 +51,5 @@ class HandshakeAbuseTest extends AbuseTest {
     assertThat(socket.awaitEnd(SOON)).isNotNull();
     awaitSaid(1, LATE);
     awaitIdle();
-  }
-
-  @Test
-  void hundredsOfStalledPeersAreAllGivenUp() {
-    List<RawPeer> crowd = new ArrayList<>();
-    for (int i = 0; i < 16; i++) {
-      crowd.add(attacker(HandshakeStage.CONNECTED));
-    }
-    crowd.forEach(peer -> peer.socket().awaitEnd(SOON));
-    awaitSaid(crowd.size(), LATE);
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.ethpeerflow.core.CloseReason;
 import io.ethpeerflow.core.Connection;
+import io.ethpeerflow.core.ConnectionErrorCode;
 import io.ethpeerflow.core.DialOptions;
 import io.ethpeerflow.core.Host;
 import io.ethpeerflow.core.Stream;
@@ -35,7 +36,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * A host made through the public API, in a process of its own, that is attacked. It prints its
@@ -113,7 +117,7 @@ final class VictimProgram {
     };
   }
 
-  private java.util.function.Consumer<Stream> watched(java.util.function.Consumer<Stream> handler) {
+  private Consumer<Stream> watched(Consumer<Stream> handler) {
     return stream -> {
       stream
           .closed()
@@ -198,12 +202,12 @@ final class VictimProgram {
     for (CompletableFuture<Connection> dial : dials) {
       try {
         dial.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS)
-            .close(io.ethpeerflow.core.ConnectionErrorCode.NO_ERROR);
+            .close(ConnectionErrorCode.NO_ERROR);
         connected++;
-      } catch (java.util.concurrent.TimeoutException late) {
+      } catch (TimeoutException late) {
         dial.cancel(false);
         cancelled++;
-      } catch (java.util.concurrent.ExecutionException refused) {
+      } catch (ExecutionException refused) {
         happenings.add("dial failed " + refused.getCause().getMessage());
         failed++;
       } catch (InterruptedException ending) {
