@@ -28,7 +28,7 @@ class ArchitectureTest {
   @Test
   void theClassesOfEveryModuleAreLookedAt() {
     for (String module :
-        new String[] {"wire", "core", "multistream", "noise", "tls", "yamux", "host"}) {
+        new String[] {"crypto", "wire", "core", "multistream", "noise", "tls", "yamux", "host"}) {
       assertThat(classes.stream().anyMatch(c -> c.getPackageName().contains("." + module)))
           .as(module)
           .isTrue();

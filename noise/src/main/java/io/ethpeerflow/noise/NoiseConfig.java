@@ -1,6 +1,6 @@
 package io.ethpeerflow.noise;
 
-import io.ethpeerflow.noise.aead.AeadProvider;
+import io.ethpeerflow.crypto.aead.AeadProvider;
 import org.jspecify.annotations.Nullable;
 
 /**

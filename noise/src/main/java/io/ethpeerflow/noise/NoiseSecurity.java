@@ -4,10 +4,10 @@ import io.ethpeerflow.core.spi.ByteLink;
 import io.ethpeerflow.core.spi.SecureLink;
 import io.ethpeerflow.core.spi.SecurityProtocol;
 import io.ethpeerflow.core.spi.SecurityRequest;
-import io.ethpeerflow.noise.aead.AeadProvider;
-import io.ethpeerflow.noise.aead.AeadProviders;
-import io.ethpeerflow.noise.handshake.KeyAgreement;
-import io.ethpeerflow.noise.handshake.KeyAgreements;
+import io.ethpeerflow.crypto.aead.AeadProvider;
+import io.ethpeerflow.crypto.aead.AeadProviders;
+import io.ethpeerflow.crypto.agreement.KeyAgreement;
+import io.ethpeerflow.crypto.agreement.KeyAgreements;
 import io.ethpeerflow.wire.protocol.ProtocolId;
 import java.util.concurrent.CompletableFuture;
 

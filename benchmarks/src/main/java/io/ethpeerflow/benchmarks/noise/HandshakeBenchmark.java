@@ -3,8 +3,8 @@ package io.ethpeerflow.benchmarks.noise;
 import io.ethpeerflow.core.error.ProtocolViolation;
 import io.ethpeerflow.core.spi.Role;
 import io.ethpeerflow.core.spi.SecurityRequest;
-import io.ethpeerflow.noise.handshake.KeyAgreement;
-import io.ethpeerflow.noise.handshake.KeyAgreements;
+import io.ethpeerflow.crypto.agreement.KeyAgreement;
+import io.ethpeerflow.crypto.agreement.KeyAgreements;
 import io.ethpeerflow.noise.handshake.NoiseHandshake;
 import io.ethpeerflow.noise.handshake.NoiseHandshake.Established;
 import io.ethpeerflow.noise.handshake.NoiseHandshake.Output;
@@ -47,11 +47,7 @@ public class HandshakeBenchmark {
   /** Makes the identities. */
   @Setup
   public void prepare() {
-    agreement =
-        KeyAgreements.available().stream()
-            .filter(a -> a.name().equals(x25519))
-            .findFirst()
-            .orElseThrow();
+    agreement = KeyAgreements.named(x25519);
     var random = new SecureRandom();
     var muxers = List.of(ProtocolId.of("/yamux/1.0.0"));
     dialing =

@@ -1,3 +1,3 @@
-/** Benchmarks of handshakes, ciphers and records. */
+/** Benchmarks of handshakes and records. */
 @org.jspecify.annotations.NullMarked
 package io.ethpeerflow.benchmarks.noise;

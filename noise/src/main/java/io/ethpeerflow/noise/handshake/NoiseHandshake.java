@@ -3,6 +3,8 @@ package io.ethpeerflow.noise.handshake;
 import io.ethpeerflow.core.error.ProtocolViolation;
 import io.ethpeerflow.core.spi.Role;
 import io.ethpeerflow.core.spi.SecurityRequest;
+import io.ethpeerflow.crypto.agreement.DhKeyPair;
+import io.ethpeerflow.crypto.agreement.KeyAgreement;
 import io.ethpeerflow.wire.WireFormatException;
 import io.ethpeerflow.wire.crypto.PublicKey;
 import io.ethpeerflow.wire.peer.PeerId;

@@ -2,7 +2,7 @@ package io.ethpeerflow.noise.handshake;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.ethpeerflow.noise.aead.Ciphers;
+import io.ethpeerflow.crypto.aead.Ciphers;
 import java.util.Arrays;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.modes.ChaCha20Poly1305;

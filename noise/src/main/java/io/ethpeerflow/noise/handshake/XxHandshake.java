@@ -2,7 +2,9 @@ package io.ethpeerflow.noise.handshake;
 
 import io.ethpeerflow.core.error.ProtocolViolation;
 import io.ethpeerflow.core.spi.Role;
-import io.ethpeerflow.noise.aead.Ciphers;
+import io.ethpeerflow.crypto.aead.Ciphers;
+import io.ethpeerflow.crypto.agreement.DhKeyPair;
+import io.ethpeerflow.crypto.agreement.KeyAgreement;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -97,7 +99,7 @@ public final class XxHandshake {
     byte[] message = new byte[overhead + payload.length];
     int at = 0;
     if (nextMessage != 3) {
-      byte[] e = ephemeralKey.publicKeyUncopied();
+      byte[] e = ephemeralKey.publicKey();
       at = append(message, at, e);
       symmetric.mixHash(e);
     }
@@ -105,7 +107,7 @@ public final class XxHandshake {
       mix(ephemeralKey, remoteEphemeral);
     }
     if (nextMessage != 1) {
-      at = append(message, at, symmetric.encryptAndHash(staticKey.publicKeyUncopied()));
+      at = append(message, at, symmetric.encryptAndHash(staticKey.publicKey()));
       mix(staticKey, remoteEphemeral);
     }
     append(message, at, symmetric.encryptAndHash(payload));

@@ -10,7 +10,7 @@ import io.ethpeerflow.core.spi.Inbox;
 import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.Role;
 import io.ethpeerflow.core.spi.SecureLink;
-import io.ethpeerflow.noise.aead.AeadProvider;
+import io.ethpeerflow.crypto.aead.AeadProvider;
 import io.ethpeerflow.noise.handshake.TransportKeys;
 import io.ethpeerflow.wire.crypto.PublicKey;
 import io.ethpeerflow.wire.protocol.ProtocolId;

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ethpeerflow.core.annotation.Spec;
 import io.ethpeerflow.core.error.ProtocolViolation;
 import io.ethpeerflow.core.spi.Role;
+import io.ethpeerflow.crypto.agreement.DhKeyPair;
+import io.ethpeerflow.crypto.agreement.KeyAgreement;
+import io.ethpeerflow.crypto.agreement.KeyAgreements;
 import io.ethpeerflow.testkit.seed.SeededRandom;
 import io.ethpeerflow.testkit.seed.Seeds;
 import java.util.Arrays;
@@ -88,6 +91,16 @@ class XxHandshakeTest {
           @Override
           public String name() {
             return "lying";
+          }
+
+          @Override
+          public int rank() {
+            return 0;
+          }
+
+          @Override
+          public String unavailable() {
+            return null;
           }
 
           @Override

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.ethpeerflow.core.error.ProtocolViolation;
-import io.ethpeerflow.noise.aead.AeadProviders;
-import io.ethpeerflow.noise.aead.Sealer;
+import io.ethpeerflow.crypto.aead.AeadProviders;
+import io.ethpeerflow.crypto.aead.Sealer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;

@@ -1,0 +1,2 @@
+/** X25519 behind one seam. */
+package io.ethpeerflow.crypto.agreement;

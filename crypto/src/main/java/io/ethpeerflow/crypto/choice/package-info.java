@@ -1,0 +1,2 @@
+/** How one of several providers is chosen. Not exported. */
+package io.ethpeerflow.crypto.choice;

@@ -1,0 +1,2 @@
+/** Whether Conscrypt is there. Not exported. */
+package io.ethpeerflow.crypto.conscrypt;
