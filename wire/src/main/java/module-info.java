@@ -1,6 +1,7 @@
 /** The wire formats that every other module speaks: no I/O, no threads, no clock. */
 @org.jspecify.annotations.NullMarked
 module io.ethpeerflow.wire {
+  requires io.ethpeerflow.crypto;
   requires transitive io.netty.buffer;
   requires org.bouncycastle.provider;
   requires static transitive org.jspecify;

@@ -1,49 +1,45 @@
 package io.ethpeerflow.wire.crypto;
 
+import io.ethpeerflow.crypto.signature.EllipticCurve;
+import io.ethpeerflow.crypto.signature.SignatureAlgorithm;
+import io.ethpeerflow.crypto.signature.Signatures;
 import io.ethpeerflow.wire.WireFormatException;
-import io.ethpeerflow.wire.crypto.Signatures.Curve;
 import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
-import org.bouncycastle.util.BigIntegers;
 import org.jspecify.annotations.Nullable;
 
 final class EcdsaPrivateKey implements PrivateKey {
-  private static final int SECRET_BYTES = 32;
   private static final int CONTEXT_0 = 0xa0;
   private static final int CONTEXT_1 = 0xa1;
   private static final byte[] ONE = {1};
   private static final byte[] EC_PUBLIC_KEY = HexFormat.of().parseHex("2a8648ce3d0201");
   private static final byte[] P256 = HexFormat.of().parseHex("2a8648ce3d030107");
 
-  private final BigInteger secret;
+  private final byte[] secret;
   private final EcdsaPublicKey publicKey;
+  private final KeySigner signer;
 
-  private EcdsaPrivateKey(BigInteger secret) {
+  private EcdsaPrivateKey(byte[] secret) {
     this.secret = secret;
-    this.publicKey = new EcdsaPublicKey(Curve.P256.publicPoint(secret));
+    byte[] point = EllipticCurve.P256.publicKey(secret);
+    this.publicKey = new EcdsaPublicKey(point);
+    this.signer = new KeySigner(() -> Signatures.signer(SignatureAlgorithm.P256, secret, point));
   }
 
   static EcdsaPrivateKey generate(SecureRandom random) {
-    return new EcdsaPrivateKey(secret(Curve.P256, random));
+    return new EcdsaPrivateKey(secret(EllipticCurve.P256, random));
   }
 
   /** A number from 1 to the order of the curve less 1, each as likely as the other. */
-  static BigInteger secret(Curve curve, SecureRandom random) {
-    byte[] bytes = new byte[SECRET_BYTES];
-    try {
-      while (true) {
-        random.nextBytes(bytes);
-        BigInteger secret = new BigInteger(1, bytes);
-        if (curve.isSecret(secret)) {
-          return secret;
-        }
-      }
-    } finally {
-      Arrays.fill(bytes, (byte) 0);
-    }
+  static byte[] secret(EllipticCurve curve, SecureRandom random) {
+    byte[] secret = new byte[EllipticCurve.SECRET_BYTES];
+    do {
+      random.nextBytes(secret);
+    } while (!curve.isSecret(secret));
+    return secret;
   }
 
   // [spec peer-ids/ecdsa] the text says PKIX, the vector is SEC1: both are read
@@ -70,13 +66,12 @@ final class EcdsaPrivateKey implements PrivateKey {
   }
 
   private static EcdsaPrivateKey ofSec1(Der key) throws WireFormatException {
-    byte[] octets = key.enter(Der.OCTET_STRING).rest();
-    if (octets.length != SECRET_BYTES) {
+    byte[] secret = key.enter(Der.OCTET_STRING).rest();
+    if (secret.length != EllipticCurve.SECRET_BYTES) {
       throw new WireFormatException(
-          "EC private key of " + octets.length + " bytes, allowed " + SECRET_BYTES);
+          "EC private key of " + secret.length + " bytes, allowed " + EllipticCurve.SECRET_BYTES);
     }
-    BigInteger secret = new BigInteger(1, octets);
-    if (!Curve.P256.isSecret(secret)) {
+    if (!EllipticCurve.P256.isSecret(secret)) {
       throw new WireFormatException("EC private key is zero or not below the order of P-256");
     }
     if (key.nextIs(CONTEXT_0)) {
@@ -109,7 +104,7 @@ final class EcdsaPrivateKey implements PrivateKey {
 
   @Override
   public byte[] sign(byte[] message) {
-    return Signatures.signEcdsa(Curve.P256, secret, message);
+    return signer.sign(message);
   }
 
   @Override
@@ -117,20 +112,15 @@ final class EcdsaPrivateKey implements PrivateKey {
     return Der.value(
         Der.SEQUENCE,
         Der.value(Der.INTEGER, ONE),
-        Der.value(Der.OCTET_STRING, secretBytes()),
+        Der.value(Der.OCTET_STRING, secret),
         Der.value(CONTEXT_0, Der.value(Der.OID, P256)),
         Der.value(
             CONTEXT_1, Der.value(Der.BIT_STRING, new byte[1], publicKey.uncompressedPoint())));
   }
 
-  private byte[] secretBytes() {
-    return BigIntegers.asUnsignedByteArray(SECRET_BYTES, secret);
-  }
-
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof EcdsaPrivateKey that
-        && MessageDigest.isEqual(secretBytes(), that.secretBytes());
+    return other instanceof EcdsaPrivateKey that && MessageDigest.isEqual(secret, that.secret);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.ethpeerflow.wire.crypto;
 
+import io.ethpeerflow.crypto.signature.SignatureAlgorithm;
+import io.ethpeerflow.crypto.signature.Signatures;
 import io.ethpeerflow.wire.WireFormatException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -11,10 +13,13 @@ final class Ed25519PrivateKey implements PrivateKey {
 
   private final byte[] seed;
   private final Ed25519PublicKey publicKey;
+  private final KeySigner signer;
 
   private Ed25519PrivateKey(byte[] seed) {
     this.seed = seed;
     this.publicKey = new Ed25519PublicKey(Signatures.ed25519PublicKey(seed));
+    this.signer =
+        new KeySigner(() -> Signatures.signer(SignatureAlgorithm.ED25519, seed, publicKey.data()));
   }
 
   static Ed25519PrivateKey generate(SecureRandom random) {
@@ -53,7 +58,7 @@ final class Ed25519PrivateKey implements PrivateKey {
 
   @Override
   public byte[] sign(byte[] message) {
-    return Signatures.signEd25519(seed, publicKey.data(), message);
+    return signer.sign(message);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.ethpeerflow.wire.crypto;
 
+import io.ethpeerflow.crypto.signature.SignatureAlgorithm;
+import io.ethpeerflow.crypto.signature.Signatures;
 import io.ethpeerflow.wire.WireFormatException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,7 @@ final class Ed25519PublicKey implements PublicKey {
 
   @Override
   public boolean verify(byte[] message, byte[] signature) {
-    return Signatures.verifyEd25519(data, message, signature);
+    return Signatures.verify(SignatureAlgorithm.ED25519, data, message, signature);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.ethpeerflow.wire.crypto;
 
+import io.ethpeerflow.crypto.signature.SignatureAlgorithm;
+import io.ethpeerflow.crypto.signature.Signatures;
 import io.ethpeerflow.wire.WireFormatException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -14,10 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class RsaPrivateKey implements PrivateKey {
   private final RSAPrivateCrtKey key;
   private final RsaPublicKey publicKey;
+  private final KeySigner signer;
 
   private RsaPrivateKey(RSAPrivateCrtKey key) throws WireFormatException {
     this.key = key;
-    this.publicKey = RsaPublicKey.of(key.getModulus(), key.getPublicExponent());
+    RsaPublicKey own = RsaPublicKey.of(key.getModulus(), key.getPublicExponent());
+    this.publicKey = own;
+    this.signer =
+        new KeySigner(
+            () -> Signatures.signer(SignatureAlgorithm.RSA, key.getEncoded(), own.data()));
   }
 
   static RsaPrivateKey generate(int bits, SecureRandom random) {
@@ -96,7 +103,7 @@ final class RsaPrivateKey implements PrivateKey {
 
   @Override
   public byte[] sign(byte[] message) {
-    return Signatures.signRsa(key, message);
+    return signer.sign(message);
   }
 
   @Override

@@ -1,11 +1,10 @@
 package io.ethpeerflow.wire.crypto;
 
+import io.ethpeerflow.crypto.signature.SignatureAlgorithm;
+import io.ethpeerflow.crypto.signature.Signatures;
 import io.ethpeerflow.wire.WireFormatException;
 import java.math.BigInteger;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.interfaces.RSAPublicKey;
-import java.security.spec.RSAPublicKeySpec;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +18,17 @@ final class RsaPublicKey implements PublicKey {
    */
   private static final int MAX_EXPONENT_BITS = 31;
 
-  private final RSAPublicKey key;
+  private final int modulusBits;
+  private final byte[] data;
 
-  private RsaPublicKey(RSAPublicKey key) {
-    this.key = key;
+  private RsaPublicKey(BigInteger modulus, BigInteger exponent) {
+    modulusBits = modulus.bitLength();
+    byte[] numbers = Der.value(Der.SEQUENCE, Der.unsigned(modulus), Der.unsigned(exponent));
+    data =
+        Der.value(
+            Der.SEQUENCE,
+            Der.value(Der.SEQUENCE, Der.value(Der.OID, RSA_ENCRYPTION), Der.value(NULL)),
+            Der.value(Der.BIT_STRING, new byte[1], numbers));
   }
 
   static RsaPublicKey of(BigInteger modulus, BigInteger exponent) throws WireFormatException {
@@ -45,14 +51,7 @@ final class RsaPublicKey implements PublicKey {
       throw new WireFormatException(
           "RSA exponent " + exponent + ", allowed odd ones from 3 to 2^31-1");
     }
-    try {
-      return new RsaPublicKey(
-          (RSAPublicKey)
-              KeyFactory.getInstance("RSA")
-                  .generatePublic(new RSAPublicKeySpec(modulus, exponent)));
-    } catch (GeneralSecurityException e) {
-      throw new WireFormatException("RSA public key is refused: " + e.getMessage());
-    }
+    return new RsaPublicKey(modulus, exponent);
   }
 
   // [spec peer-ids/rsa]
@@ -81,34 +80,26 @@ final class RsaPublicKey implements PublicKey {
 
   @Override
   public byte[] data() {
-    byte[] numbers =
-        Der.value(
-            Der.SEQUENCE, Der.unsigned(key.getModulus()), Der.unsigned(key.getPublicExponent()));
-    return Der.value(
-        Der.SEQUENCE,
-        Der.value(Der.SEQUENCE, Der.value(Der.OID, RSA_ENCRYPTION), Der.value(NULL)),
-        Der.value(Der.BIT_STRING, new byte[1], numbers));
+    return data.clone();
   }
 
   @Override
   public boolean verify(byte[] message, byte[] signature) {
-    return Signatures.verifyRsa(key, message, signature);
+    return Signatures.verify(SignatureAlgorithm.RSA, data, message, signature);
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof RsaPublicKey that
-        && key.getModulus().equals(that.key.getModulus())
-        && key.getPublicExponent().equals(that.key.getPublicExponent());
+    return other instanceof RsaPublicKey that && Arrays.equals(data, that.data);
   }
 
   @Override
   public int hashCode() {
-    return key.getModulus().hashCode();
+    return Arrays.hashCode(data);
   }
 
   @Override
   public String toString() {
-    return "RSA public key with " + key.getModulus().bitLength() + " bits";
+    return "RSA public key with " + modulusBits + " bits";
   }
 }

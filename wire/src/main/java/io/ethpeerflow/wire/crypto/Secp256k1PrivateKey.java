@@ -1,26 +1,30 @@
 package io.ethpeerflow.wire.crypto;
 
+import io.ethpeerflow.crypto.signature.EllipticCurve;
+import io.ethpeerflow.crypto.signature.SignatureAlgorithm;
+import io.ethpeerflow.crypto.signature.Signatures;
 import io.ethpeerflow.wire.WireFormatException;
-import io.ethpeerflow.wire.crypto.Signatures.Curve;
-import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import org.bouncycastle.util.BigIntegers;
 import org.jspecify.annotations.Nullable;
 
 final class Secp256k1PrivateKey implements PrivateKey {
   private static final int BYTES = 32;
 
-  private final BigInteger secret;
+  private final byte[] secret;
   private final Secp256k1PublicKey publicKey;
+  private final KeySigner signer;
 
-  private Secp256k1PrivateKey(BigInteger secret) {
+  private Secp256k1PrivateKey(byte[] secret) {
     this.secret = secret;
-    this.publicKey = new Secp256k1PublicKey(Curve.SECP256K1.publicPoint(secret));
+    byte[] point = EllipticCurve.SECP256K1.publicKey(secret);
+    this.publicKey = new Secp256k1PublicKey(point);
+    this.signer =
+        new KeySigner(() -> Signatures.signer(SignatureAlgorithm.SECP256K1, secret, point));
   }
 
   static Secp256k1PrivateKey generate(SecureRandom random) {
-    return new Secp256k1PrivateKey(EcdsaPrivateKey.secret(Curve.SECP256K1, random));
+    return new Secp256k1PrivateKey(EcdsaPrivateKey.secret(EllipticCurve.SECP256K1, random));
   }
 
   static Secp256k1PrivateKey ofData(byte[] data) throws WireFormatException {
@@ -29,12 +33,11 @@ final class Secp256k1PrivateKey implements PrivateKey {
       throw new WireFormatException(
           "secp256k1 private key of " + data.length + " bytes, allowed " + BYTES);
     }
-    BigInteger secret = new BigInteger(1, data);
-    if (!Curve.SECP256K1.isSecret(secret)) {
+    if (!EllipticCurve.SECP256K1.isSecret(data)) {
       throw new WireFormatException(
           "secp256k1 private key is zero or not below the order of the curve");
     }
-    return new Secp256k1PrivateKey(secret);
+    return new Secp256k1PrivateKey(data.clone());
   }
 
   @Override
@@ -49,17 +52,17 @@ final class Secp256k1PrivateKey implements PrivateKey {
 
   @Override
   public byte[] sign(byte[] message) {
-    return Signatures.signEcdsa(Curve.SECP256K1, secret, message);
+    return signer.sign(message);
   }
 
   @Override
   public byte[] data() {
-    return BigIntegers.asUnsignedByteArray(BYTES, secret);
+    return secret.clone();
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Secp256k1PrivateKey that && MessageDigest.isEqual(data(), that.data());
+    return other instanceof Secp256k1PrivateKey that && MessageDigest.isEqual(secret, that.secret);
   }
 
   @Override

@@ -1,16 +1,19 @@
 package io.ethpeerflow.wire.crypto;
 
+import io.ethpeerflow.crypto.signature.EllipticCurve;
+import io.ethpeerflow.crypto.signature.SignatureAlgorithm;
+import io.ethpeerflow.crypto.signature.Signatures;
 import io.ethpeerflow.wire.WireFormatException;
-import io.ethpeerflow.wire.crypto.Signatures.Curve;
-import org.bouncycastle.math.ec.ECPoint;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 final class Secp256k1PublicKey implements PublicKey {
   private static final int BYTES = 33;
 
-  private final ECPoint point;
+  /** Uncompressed, and on the curve. */
+  private final byte[] point;
 
-  Secp256k1PublicKey(ECPoint point) {
+  Secp256k1PublicKey(byte[] point) {
     this.point = point;
   }
 
@@ -24,7 +27,7 @@ final class Secp256k1PublicKey implements PublicKey {
               + ": the compressed point");
     }
     // [spec peer-ids/secp256k1]
-    return new Secp256k1PublicKey(Curve.SECP256K1.point(data));
+    return new Secp256k1PublicKey(EcdsaPublicKey.point(EllipticCurve.SECP256K1, data));
   }
 
   @Override
@@ -34,22 +37,22 @@ final class Secp256k1PublicKey implements PublicKey {
 
   @Override
   public byte[] data() {
-    return point.getEncoded(true);
+    return EllipticCurve.compressed(point);
   }
 
   @Override
   public boolean verify(byte[] message, byte[] signature) {
-    return Signatures.verifyEcdsa(Curve.SECP256K1, point, message, signature);
+    return Signatures.verify(SignatureAlgorithm.SECP256K1, point, message, signature);
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Secp256k1PublicKey that && point.equals(that.point);
+    return other instanceof Secp256k1PublicKey that && Arrays.equals(point, that.point);
   }
 
   @Override
   public int hashCode() {
-    return point.hashCode();
+    return Arrays.hashCode(point);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ethpeerflow.crypto.signature.EllipticCurve;
 import io.ethpeerflow.testkit.seed.Seeds;
 import io.ethpeerflow.wire.WireFormatException;
 import io.ethpeerflow.wire.peer.PeerId;
@@ -150,7 +151,7 @@ class KeysTest {
   @Test
   void signsWithTheLowHalfOfSecp256k1AndVerifiesBoth() throws Exception {
     PrivateKey key = PrivateKey.generate(KeyType.SECP256K1, RANDOM);
-    BigInteger order = Signatures.Curve.SECP256K1.domain.getN();
+    BigInteger order = EllipticCurve.SECP256K1.order();
     for (int i = 0; i < 20; i++) {
       byte[] message = {(byte) i};
       Der rs = new Der(key.sign(message)).enter(Der.SEQUENCE);
@@ -224,7 +225,7 @@ class KeysTest {
 
   @Test
   void refusesSecretsOutsideTheOrderOfTheCurve() {
-    byte[] order = Signatures.Curve.SECP256K1.domain.getN().toByteArray();
+    byte[] order = EllipticCurve.SECP256K1.order().toByteArray();
 
     assertThatThrownBy(() -> PrivateKey.ofData(KeyType.SECP256K1, new byte[32]))
         .hasMessageContaining("zero or not below");
