@@ -1,0 +1,1 @@
+//! Nothing is compiled: `fetch` wants the files of the dependency.
