@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module io.ethpeerflow.tls {
   requires static transitive org.jspecify;
+  requires io.ethpeerflow.crypto;
   requires transitive io.ethpeerflow.core;
   requires org.bouncycastle.provider;
   requires org.slf4j;

@@ -1,5 +1,6 @@
 package io.ethpeerflow.tls.certificate;
 
+import io.ethpeerflow.crypto.signature.SignatureAlgorithm;
 import io.ethpeerflow.wire.WireFormatException;
 import io.ethpeerflow.wire.crypto.KeyType;
 import io.ethpeerflow.wire.crypto.PublicKey;
@@ -13,7 +14,6 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +46,6 @@ public final class CertificateVerifier {
           "2a864886f70d01010c", "sha384WithRSA",
           "2a864886f70d01010d", "sha512WithRSA",
           "2a864886f70d01010a", "RSASSA-PSS");
-
-  /** SubjectPublicKeyInfo of an Ed25519 key, up to its 32 bytes. */
-  private static final byte[] ED25519_KEY_INFO =
-      HexFormat.of().parseHex("302a300506032b6570032100");
 
   private final InstantSource time;
 
@@ -166,7 +162,7 @@ public final class CertificateVerifier {
     boolean valid =
         switch (algorithm) {
           case ECDSA_SHA256 ->
-              isP256(keyInfo)
+              SignatureAlgorithm.P256.isKeyInfo(keyInfo)
                   ? verifies(KeyType.ECDSA, keyInfo, certificate)
                   : verifiesWithTheJdk(der);
           case RSA_SHA256 -> verifies(KeyType.RSA, keyInfo, certificate);
@@ -187,19 +183,12 @@ public final class CertificateVerifier {
     }
   }
 
-  /** A P-256 key is the only one of its length that is not compressed. */
-  private static boolean isP256(byte[] keyInfo) {
-    return keyInfo.length == 91;
-  }
-
   private static byte[] ed25519Key(byte[] keyInfo) throws WireFormatException {
-    int prefix = ED25519_KEY_INFO.length;
-    if (keyInfo.length != prefix + 32
-        || !Arrays.equals(keyInfo, 0, prefix, ED25519_KEY_INFO, 0, prefix)) {
+    if (!SignatureAlgorithm.ED25519.isKeyInfo(keyInfo)) {
       throw new WireFormatException(
           "certificate is signed with Ed25519, its key of " + keyInfo.length + " bytes is another");
     }
-    return Arrays.copyOfRange(keyInfo, prefix, keyInfo.length);
+    return SignatureAlgorithm.ED25519.publicKeyOf(keyInfo);
   }
 
   private static boolean verifies(KeyType type, byte[] key, ParsedCertificate certificate)

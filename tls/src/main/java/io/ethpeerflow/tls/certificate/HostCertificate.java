@@ -1,28 +1,31 @@
 package io.ethpeerflow.tls.certificate;
 
+import io.ethpeerflow.wire.crypto.KeyType;
 import io.ethpeerflow.wire.crypto.PrivateKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
+import java.security.KeyFactory;
 import java.security.SecureRandom;
-import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.Locale;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
@@ -67,25 +70,34 @@ public final class HostCertificate {
    */
   public static HostCertificate create(PrivateKey identity, Instant now, SecureRandom random) {
     try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       // [spec tls/certificate-key]
-      generator.initialize(new ECGenParameterSpec("secp256r1"), random);
-      KeyPair keys = generator.generateKeyPair();
-      byte[] keyInfo = keys.getPublic().getEncoded();
-      TBSCertificate tbs = toBeSigned(identity, keyInfo, now, random);
-      Signature signer = Signature.getInstance("SHA256withECDSA");
-      signer.initSign(keys.getPrivate(), random);
-      signer.update(tbs.getEncoded(ASN1Encoding.DER));
+      PrivateKey own = PrivateKey.generate(KeyType.ECDSA, random);
+      TBSCertificate tbs = toBeSigned(identity, own.publicKey().data(), now, random);
+      byte[] signature = own.sign(tbs.getEncoded(ASN1Encoding.DER));
       byte[] der =
-          new DERSequence(new ASN1Encodable[] {tbs, algorithm(), new DERBitString(signer.sign())})
+          new DERSequence(new ASN1Encodable[] {tbs, algorithm(), new DERBitString(signature)})
               .getEncoded(ASN1Encoding.DER);
       var certificate =
           (X509Certificate)
               CertificateFactory.getInstance("X.509")
                   .generateCertificate(new ByteArrayInputStream(der));
-      return new HostCertificate(certificate, keys.getPrivate());
+      return new HostCertificate(certificate, forEngines(own));
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("no certificate with a P-256 key can be made here", e);
+    }
+  }
+
+  private static java.security.PrivateKey forEngines(PrivateKey own)
+      throws GeneralSecurityException, IOException {
+    var algorithm =
+        new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, SECObjectIdentifiers.secp256r1);
+    byte[] sec1 = own.data();
+    byte[] pkcs8 = new PrivateKeyInfo(algorithm, ASN1Primitive.fromByteArray(sec1)).getEncoded();
+    try {
+      return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+    } finally {
+      Arrays.fill(sec1, (byte) 0);
+      Arrays.fill(pkcs8, (byte) 0);
     }
   }
 
