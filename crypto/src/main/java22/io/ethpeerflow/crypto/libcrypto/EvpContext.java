@@ -103,28 +103,39 @@ final class EvpContext {
     return context;
   }
 
-  /** Address of the 12 bytes of a counter's nonce. */
-  long nonce(long counter) {
-    if (handles.context == 0) {
-      throw new IllegalStateException("the cipher is closed");
-    }
+  /** Begins a message with the nonce of a counter. */
+  void start(long counter) {
+    long context = handle();
     scratch.set(LONG_LE, COUNTER_OFFSET, counter);
-    return handles.scratch;
+    startWith(context);
   }
 
-  /** Address of the 12 bytes of any nonce; only where no counter follows. */
-  long nonce(byte[] nonce) {
+  /** Begins a message with any nonce, after which no counter may follow, and associated data. */
+  void start(byte[] nonce, byte[] associated) {
+    long context = handle();
     MemorySegment.copy(nonce, 0, scratch, JAVA_BYTE, 0, Ciphers.NONCE_BYTES);
-    return handles.scratch;
-  }
-
-  /** Takes associated data in, after the nonce and before the message. */
-  void associate(byte[] data) {
-    if (data.length == 0) {
+    startWith(context);
+    if (associated.length == 0) {
       return;
     }
     try {
-      updateAny(MemorySegment.ofArray(data), MemorySegment.NULL, data.length);
+      updateAny(MemorySegment.ofArray(associated), MemorySegment.NULL, associated.length);
+    } catch (Error | RuntimeException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw Libcrypto.failed(e);
+    }
+  }
+
+  /** With the nonce that lies in the scratch. */
+  private void startWith(long context) {
+    long nonce = handles.scratch;
+    try {
+      int ok =
+          seal
+              ? (int) Evp.ENCRYPT_INIT.invokeExact(context, 0L, 0L, 0L, nonce)
+              : (int) Evp.DECRYPT_INIT.invokeExact(context, 0L, 0L, 0L, nonce);
+      check(ok, "start a message");
     } catch (Error | RuntimeException e) {
       throw e;
     } catch (Throwable e) {

@@ -36,9 +36,8 @@ final class LibcryptoOpener implements Opener {
       throw new AEADBadTagException("no tag");
     }
     ByteBuf data = Unpooled.copiedBuffer(ciphertext);
-    startAt(context.nonce(nonce));
     try {
-      context.associate(associated);
+      context.start(nonce, associated);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -51,18 +50,8 @@ final class LibcryptoOpener implements Opener {
 
   @Override
   public void start(long nonce) {
-    startAt(context.nonce(nonce));
-  }
-
-  private void startAt(long nonceAddress) {
     try {
-      long handle = context.handle();
-      int ok = (int) Evp.DECRYPT_INIT.invokeExact(handle, 0L, 0L, 0L, nonceAddress);
-      EvpContext.check(ok, "start a message");
-    } catch (Error | RuntimeException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw Libcrypto.failed(e);
+      context.start(nonce);
     } finally {
       Reference.reachabilityFence(this);
     }

@@ -23,9 +23,8 @@ final class LibcryptoSealer implements Sealer {
   byte[] seal(byte[] nonce, byte[] associated, byte[] message) {
     byte[] sealed = new byte[message.length + Ciphers.TAG_BYTES];
     ByteBuf out = Unpooled.wrappedBuffer(sealed).clear();
-    startAt(context.nonce(nonce));
     try {
-      context.associate(associated);
+      context.start(nonce, associated);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -36,18 +35,8 @@ final class LibcryptoSealer implements Sealer {
 
   @Override
   public void start(long nonce, ByteBuf out) {
-    startAt(context.nonce(nonce));
-  }
-
-  private void startAt(long nonceAddress) {
     try {
-      long handle = context.handle();
-      int ok = (int) Evp.ENCRYPT_INIT.invokeExact(handle, 0L, 0L, 0L, nonceAddress);
-      EvpContext.check(ok, "start a message");
-    } catch (Error | RuntimeException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw Libcrypto.failed(e);
+      context.start(nonce);
     } finally {
       Reference.reachabilityFence(this);
     }
