@@ -96,10 +96,10 @@ public record YamuxConfig(
 
     /** Checks the ranges. */
     public Flood {
-      check("wastedBytes", wastedBytes, 4096, 1L << 40);
-      check("wastedBytesPerSecond", wastedBytesPerSecond, 1, 1L << 40);
-      check("resets", resets, 1, 1L << 30);
-      check("resetsPerSecond", resetsPerSecond, 1, 1L << 30);
+      Range.check("wastedBytes", wastedBytes, 4096, 1L << 40);
+      Range.check("wastedBytesPerSecond", wastedBytesPerSecond, 1, 1L << 40);
+      Range.check("resets", resets, 1, 1L << 30);
+      Range.check("resetsPerSecond", resetsPerSecond, 1, 1L << 30);
     }
   }
 
@@ -118,25 +118,25 @@ public record YamuxConfig(
 
     /** Checks the ranges. */
     public KeepAlive {
-      check("interval", interval.toMillis(), 1_000, 3_600_000);
-      check("timeout", timeout.toMillis(), 1_000, 3_600_000);
+      Range.check("interval", interval.toMillis(), 1_000, 3_600_000);
+      Range.check("timeout", timeout.toMillis(), 1_000, 3_600_000);
     }
   }
 
   /** Checks the ranges. */
   public YamuxConfig {
-    check("maxFrameBytes", maxFrameBytes, 1024, 1 << 20);
-    check("maxWindowBytes", maxWindowBytes, FrameHeader.INITIAL_WINDOW_BYTES, 1 << 30);
-    check("maxOpenStreams", maxOpenStreams, 1, 1 << 20);
-    check("maxInboundStreams", maxInboundStreams, 1, 1 << 20);
-    check("maxUnacknowledgedStreams", maxUnacknowledgedStreams, 1, 256);
-    check("maxUnacceptedStreams", maxUnacceptedStreams, 1, 1 << 16);
-    check("maxWaitingOpens", maxWaitingOpens, 0, 1 << 20);
-    check("maxQueuedPings", maxQueuedPings, 1, 1024);
-    check("maxPendingResets", maxPendingResets, 1, 1 << 16);
-    check("maxTombstones", maxTombstones, 1, 1 << 16);
-    check("stopReadingBytes", stopReadingBytes, 0, 1 << 30);
-    check("copyBelowBytes", copyBelowBytes, 0, 16 << 10);
+    Range.check("maxFrameBytes", maxFrameBytes, 1024, 1 << 20);
+    Range.check("maxWindowBytes", maxWindowBytes, FrameHeader.INITIAL_WINDOW_BYTES, 1 << 30);
+    Range.check("maxOpenStreams", maxOpenStreams, 1, 1 << 20);
+    Range.check("maxInboundStreams", maxInboundStreams, 1, 1 << 20);
+    Range.check("maxUnacknowledgedStreams", maxUnacknowledgedStreams, 1, 256);
+    Range.check("maxUnacceptedStreams", maxUnacceptedStreams, 1, 1 << 16);
+    Range.check("maxWaitingOpens", maxWaitingOpens, 0, 1 << 20);
+    Range.check("maxQueuedPings", maxQueuedPings, 1, 1024);
+    Range.check("maxPendingResets", maxPendingResets, 1, 1 << 16);
+    Range.check("maxTombstones", maxTombstones, 1, 1 << 16);
+    Range.check("stopReadingBytes", stopReadingBytes, 0, 1 << 30);
+    Range.check("copyBelowBytes", copyBelowBytes, 0, 16 << 10);
     Objects.requireNonNull(flood, "flood");
     Objects.requireNonNull(keepAlive, "keepAlive");
   }
@@ -441,9 +441,14 @@ public record YamuxConfig(
         keepAlive);
   }
 
-  private static void check(String name, long value, long min, long max) {
-    if (value < min || value > max) {
-      throw new IllegalArgumentException(name + ": " + value + " not in " + min + " to " + max);
+  /** Apart, so that a part of the configuration can be made before the whole is initialised. */
+  private static final class Range {
+    private Range() {}
+
+    static void check(String name, long value, long min, long max) {
+      if (value < min || value > max) {
+        throw new IllegalArgumentException(name + ": " + value + " not in " + min + " to " + max);
+      }
     }
   }
 }

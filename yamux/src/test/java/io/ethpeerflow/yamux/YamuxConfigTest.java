@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,5 +90,18 @@ class YamuxConfigTest {
     assertThat(config.keepAlive()).isEqualTo(keepAlive);
     assertThat(config.synOnData()).isFalse();
     assertThat(YamuxConfig.DEFAULT.synOnData()).isTrue();
+  }
+
+  /** A constant of a part uses no constant of the whole, which would still be null. */
+  @Test
+  void aPartCanBeTheFirstThatIsTouched() throws Exception {
+    URL classes = YamuxConfig.class.getProtectionDomain().getCodeSource().getLocation();
+    for (Class<?> part : List.of(YamuxConfig.Flood.class, YamuxConfig.KeepAlive.class)) {
+      try (var untouched =
+          new URLClassLoader(new URL[] {classes}, ClassLoader.getPlatformClassLoader())) {
+        Class<?> same = Class.forName(part.getName(), true, untouched);
+        assertThat(same.getField("DEFAULT").get(null)).isNotNull();
+      }
+    }
   }
 }
