@@ -4,7 +4,6 @@ import io.ethpeerflow.core.ConnectionErrorCode;
 import io.ethpeerflow.core.Direction;
 import io.ethpeerflow.core.error.P2pException;
 import io.ethpeerflow.core.error.ResourceLimitException;
-import io.ethpeerflow.core.limits.ConnectionScope;
 import io.ethpeerflow.core.metrics.Metrics;
 import io.ethpeerflow.core.spi.DialRequest;
 import io.ethpeerflow.core.spi.Listener;
@@ -53,6 +52,7 @@ final class TcpTransport implements Transport {
   private final Set<Channel> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
   private final Metrics.Counter refusedAccepts;
+  private final Metrics.Counter failedAccepts;
   private final Metrics.Counter failedInboundUpgrades;
 
   TcpTransport(TransportContext context, TcpConfig config) {
@@ -64,6 +64,7 @@ final class TcpTransport implements Transport {
     }
     this.loops = netty;
     this.refusedAccepts = context.metrics().counter("peerflow.tcp.accept.refused");
+    this.failedAccepts = context.metrics().counter("peerflow.tcp.accept.failed");
     this.failedInboundUpgrades = context.metrics().counter("peerflow.tcp.upgrade.failed");
   }
 
@@ -90,9 +91,9 @@ final class TcpTransport implements Transport {
       return CompletableFuture.failedFuture(
           new P2pException("not a TCP address: " + request.address()));
     }
-    ConnectionScope scope;
+    SocketScope scope;
     try {
-      scope = context.limits().openConnection(Direction.OUTBOUND, true);
+      scope = new SocketScope(context.limits().openConnection(Direction.OUTBOUND, true));
     } catch (ResourceLimitException refused) {
       return CompletableFuture.failedFuture(refused);
     }
@@ -128,12 +129,12 @@ final class TcpTransport implements Transport {
   private final class Dial {
     private final DialRequest request;
     private final InetSocketAddress remote;
-    private final ConnectionScope scope;
+    private final SocketScope scope;
     private final NettyLoop loop;
     private final CompletableFuture<MuxedConnection> result = new CompletableFuture<>();
     private @Nullable CompletableFuture<MuxedConnection> upgrade;
 
-    Dial(DialRequest request, InetSocketAddress remote, ConnectionScope scope) {
+    Dial(DialRequest request, InetSocketAddress remote, SocketScope scope) {
       this.request = request;
       this.remote = remote;
       this.scope = scope;
@@ -155,7 +156,7 @@ final class TcpTransport implements Transport {
                   })
               .connect(remote);
       Channel channel = connecting.channel();
-      channel.closeFuture().addListener(closed -> scope.close());
+      channel.closeFuture().addListener(closed -> scope.socketClosed());
       var deadline =
           loop.schedule(
               request.timeout().toNanos(),
@@ -242,6 +243,7 @@ final class TcpTransport implements Transport {
     TcpServerSockets.choose(bootstrap, local, loops.isEpoll());
     bootstrap
         .group(acceptLoop.eventLoop(), loops.group())
+        .handler(new AcceptGate(context, refusedAccepts))
         .option(ChannelOption.SO_BACKLOG, config.backlog())
         .option(ChannelOption.SO_REUSEADDR, true)
         .childHandler(
@@ -257,6 +259,10 @@ final class TcpTransport implements Transport {
             (ChannelFuture bound) -> {
               if (bound.isSuccess()) {
                 var listener = new TcpListener(bound.channel());
+                bound
+                    .channel()
+                    .pipeline()
+                    .addLast(new AcceptFailures(listener.address(), acceptLoop, failedAccepts));
                 listeners.add(listener);
                 bound.channel().closeFuture().addListener(closed -> listeners.remove(listener));
                 if (!result.complete(listener)) {
@@ -290,18 +296,7 @@ final class TcpTransport implements Transport {
   private void onAccepted(Channel channel, Consumer<MuxedConnection> accepted) {
     Multiaddr local = TcpAddresses.ofSocket((InetSocketAddress) channel.localAddress());
     Multiaddr remote = TcpAddresses.ofSocket((InetSocketAddress) channel.remoteAddress());
-    if (!context.gater().allowAccept(local, remote)) {
-      refuse(channel, remote, "the connection gater");
-      return;
-    }
-    ConnectionScope scope;
-    try {
-      scope = context.limits().openConnection(Direction.INBOUND, true);
-    } catch (ResourceLimitException refused) {
-      refuse(channel, remote, refused.getMessage());
-      return;
-    }
-    channel.closeFuture().addListener(closed -> scope.close());
+    SocketScope scope = AcceptGate.scope(channel);
     context
         .upgrader()
         .upgrade(
@@ -317,13 +312,6 @@ final class TcpTransport implements Transport {
                     "inbound upgrade failed remote={} reason={}", remote, failure.getMessage());
               }
             });
-  }
-
-  private void refuse(Channel channel, Multiaddr remote, @Nullable String by) {
-    refusedAccepts.increment();
-    LOG.debug("inbound connection refused remote={} by={}", remote, by);
-    channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    channel.close();
   }
 
   /**
