@@ -135,6 +135,26 @@ public final class VirtualClock {
   }
 
   /**
+   * Leaps forward: nothing runs on the way, and what fell due meanwhile runs late, at the new
+   * present, in the order it was due. So does time look after a machine was suspended or a process
+   * was stopped.
+   *
+   * @param step not negative
+   */
+  public void leap(Duration step) {
+    if (step.isNegative()) {
+      throw new IllegalArgumentException("step: " + step + " is negative");
+    }
+    enter();
+    nowNanos += step.toNanos();
+    try {
+      while (runOneDueBy(nowNanos)) {}
+    } finally {
+      running = false;
+    }
+  }
+
+  /**
    * Jumps to the next queued task and runs it.
    *
    * @return false when nothing is queued; time then stands still

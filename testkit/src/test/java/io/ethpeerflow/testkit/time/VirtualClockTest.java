@@ -29,6 +29,17 @@ class VirtualClockTest {
   }
 
   @Test
+  void runsWhatALeapSkippedLateAndInOrder() {
+    loop.schedule(20, () -> log.add("20@" + loop.nanoTime()));
+    loop.schedule(10, () -> log.add("10@" + loop.nanoTime()));
+    loop.schedule(200, () -> log.add("200@" + loop.nanoTime()));
+    clock.leap(Duration.ofNanos(100));
+    assertThat(log).containsExactly("10@100", "20@100");
+    clock.advanceNanos(100);
+    assertThat(log).containsExactly("10@100", "20@100", "200@200");
+  }
+
+  @Test
   void runsSimultaneousTasksOfSeveralLoopsInTheOrderTheyWereQueued() {
     var other = new VirtualLoop(clock, "b");
     for (int i = 0; i < 4; i++) {
