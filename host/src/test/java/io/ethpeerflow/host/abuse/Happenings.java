@@ -5,9 +5,11 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.ethpeerflow.core.metrics.Metrics;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +62,25 @@ final class Happenings extends AppenderBase<ILoggingEvent> {
     plain = BREAKS.matcher(plain).replaceAll(" ");
     plain = plain.substring(0, Math.min(plain.length(), MAX_TEXT_CHARS));
     counts.merge(counts.size() < MAX_TEXTS ? plain : "and more", 1L, Long::sum);
+  }
+
+  /** Counts what the library counts, under its name and tags. */
+  Metrics metrics() {
+    return new Metrics() {
+      @Override
+      public Counter counter(String name, String... tags) {
+        String text = "counter " + name + " " + String.join(" ", tags);
+        return amount -> counts.merge(text, amount, Long::sum);
+      }
+
+      @Override
+      public Timer timer(String name, String... tags) {
+        return nanos -> {};
+      }
+
+      @Override
+      public void gauge(String name, LongSupplier value, String... tags) {}
+    };
   }
 
   void forget() {

@@ -51,7 +51,13 @@ final class Victim implements AutoCloseable {
             System.getProperty("java.class.path"),
             VictimProgram.class.getName()));
     command.addAll(settings.arguments());
-    return new Victim(ChildProcess.start("victim", command));
+    ChildProcess process = ChildProcess.start("victim", command);
+    try {
+      return new Victim(process);
+    } catch (RuntimeException | AssertionError notStarted) {
+      process.close();
+      throw notStarted;
+    }
   }
 
   /** Where it listens, on loopback. */
@@ -116,11 +122,17 @@ final class Victim implements AutoCloseable {
     ask("forget");
   }
 
-  /** Its open sockets, pipes and poll descriptors; files of the JVM are not counted. */
+  /**
+   * Its open sockets, pipes and poll descriptors; files of the JVM are not counted, nor anything on
+   * a system without {@code /proc}.
+   */
   int descriptors() {
+    Path directory = Path.of("/proc/" + process.pid() + "/fd");
+    if (!Files.isDirectory(directory)) {
+      return 0;
+    }
     int count = 0;
-    try (DirectoryStream<Path> open =
-        Files.newDirectoryStream(Path.of("/proc/" + process.pid() + "/fd"))) {
+    try (DirectoryStream<Path> open = Files.newDirectoryStream(directory)) {
       for (Path descriptor : open) {
         String target = target(descriptor);
         if (target.startsWith("socket:")

@@ -12,7 +12,6 @@ import io.ethpeerflow.core.event.HostEvent;
 import io.ethpeerflow.core.limits.LimitsUsage;
 import io.ethpeerflow.core.limits.ResourceManager;
 import io.ethpeerflow.core.limits.ScopeUsage;
-import io.ethpeerflow.core.metrics.Metrics;
 import io.ethpeerflow.host.Libp2p;
 import io.ethpeerflow.host.echo.Echo;
 import io.ethpeerflow.wire.crypto.KeyType;
@@ -24,7 +23,6 @@ import io.ethpeerflow.wire.protocol.ProtocolId;
 import io.ethpeerflow.yamux.Yamux;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -61,11 +59,12 @@ final class VictimProgram {
   private final Host host;
 
   private VictimProgram(VictimSettings settings) {
-    limits = new ResourceManager(settings.limits(), Metrics.NONE);
+    limits = new ResourceManager(settings.limits(), happenings.metrics());
     host =
         Libp2p.host()
             .config(settings.host())
             .limits(limits)
+            .metrics(happenings.metrics())
             .muxer(new Yamux(settings.yamux()))
             .listen("/ip4/0.0.0.0/tcp/0")
             .start()
@@ -138,9 +137,9 @@ final class VictimProgram {
   }
 
   private static void pour(Stream stream) {
-    ByteBuf piece = Unpooled.directBuffer(PIECE_BYTES).writeZero(PIECE_BYTES);
+    ByteBuf piece = PooledByteBufAllocator.DEFAULT.directBuffer(PIECE_BYTES).writeZero(PIECE_BYTES);
     while (stream.offer(piece)) {
-      piece = Unpooled.directBuffer(PIECE_BYTES).writeZero(PIECE_BYTES);
+      piece = PooledByteBufAllocator.DEFAULT.directBuffer(PIECE_BYTES).writeZero(PIECE_BYTES);
     }
     piece.release();
     if (!stream.closed().isDone()) {

@@ -23,6 +23,7 @@ import java.util.List;
  * @param connections limit of the system, 0 for what the budget gives
  * @param transients limit of connections without a peer, 0 for what the budget gives
  * @param peerConnections limit of one peer, 0 for what the budget gives
+ * @param wastedMebibytes how much a remote of Yamux may send that brings nothing
  */
 record VictimSettings(
     int upgradeMillis,
@@ -32,16 +33,19 @@ record VictimSettings(
     int memoryMebibytes,
     int connections,
     int transients,
-    int peerConnections) {
-  /** As shipped, but for 128 MiB of budget. */
-  static final VictimSettings DEFAULT = new VictimSettings(15_000, 10_000, 5_000, 0, 128, 0, 0, 0);
+    int peerConnections,
+    int wastedMebibytes) {
+  /** As shipped, but for budgets that an attack reaches in a moment. */
+  static final VictimSettings DEFAULT =
+      new VictimSettings(15_000, 10_000, 5_000, 0, 128, 0, 0, 0, 2);
 
   /** Deadlines of about a second. */
-  static final VictimSettings HASTY = new VictimSettings(1_500, 1_500, 1_500, 1_000, 128, 0, 0, 0);
+  static final VictimSettings HASTY =
+      new VictimSettings(1_500, 1_500, 1_500, 1_000, 128, 0, 0, 0, 2);
 
   static VictimSettings parse(List<String> arguments) {
     int[] v = arguments.stream().mapToInt(Integer::parseInt).toArray();
-    return new VictimSettings(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]);
+    return new VictimSettings(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]);
   }
 
   List<String> arguments() {
@@ -55,7 +59,8 @@ record VictimSettings(
           memoryMebibytes,
           connections,
           transients,
-          peerConnections
+          peerConnections,
+          wastedMebibytes
         }) {
       all.add(Integer.toString(value));
     }
@@ -71,7 +76,8 @@ record VictimSettings(
         mebibytes,
         connections,
         transients,
-        peerConnections);
+        peerConnections,
+        wastedMebibytes);
   }
 
   VictimSettings withConnections(int system, int inHandshake, int perPeer) {
@@ -83,7 +89,8 @@ record VictimSettings(
         memoryMebibytes,
         system,
         inHandshake,
-        perPeer);
+        perPeer,
+        wastedMebibytes);
   }
 
   HostConfig host() {
@@ -123,10 +130,18 @@ record VictimSettings(
   }
 
   YamuxConfig yamux() {
+    YamuxConfig.Flood flood = YamuxConfig.Flood.DEFAULT;
+    YamuxConfig yamux =
+        YamuxConfig.DEFAULT.withFlood(
+            new YamuxConfig.Flood(
+                (long) wastedMebibytes << 20,
+                flood.wastedBytesPerSecond(),
+                flood.resets(),
+                flood.resetsPerSecond()));
     if (keepAliveMillis == 0) {
-      return YamuxConfig.DEFAULT;
+      return yamux;
     }
     Duration patience = Duration.ofMillis(keepAliveMillis);
-    return YamuxConfig.DEFAULT.withKeepAlive(new YamuxConfig.KeepAlive(patience, patience));
+    return yamux.withKeepAlive(new YamuxConfig.KeepAlive(patience, patience));
   }
 }

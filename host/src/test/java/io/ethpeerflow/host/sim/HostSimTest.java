@@ -22,7 +22,7 @@ class HostSimTest {
   private static final int CUT_OFF = 20;
 
   /** Sockets of the simulated network linger for 60 s; retransmissions of their ends come first. */
-  private static final Duration LINGERED = Duration.ofMinutes(5);
+  static final Duration LINGERED = Duration.ofMinutes(5);
 
   /** A keep-alive of Yamux begins every 30 s and fails after 20 s. */
   private static final Duration NOTICED = Duration.ofSeconds(55);
@@ -76,7 +76,7 @@ class HostSimTest {
     return world;
   }
 
-  private static void assertAllConnected(HostWorld world) {
+  static void assertAllConnected(HostWorld world) {
     for (Member member : world.members()) {
       for (Member other : member.wanted) {
         assertThat(member.isConnectedTo(other) && other.isConnectedTo(member))
@@ -99,7 +99,7 @@ class HostSimTest {
     }
   }
 
-  private static void assertNothingIsLeft(HostWorld world) {
+  static void assertNothingIsLeft(HostWorld world) {
     for (Member member : world.members()) {
       assertThat(member.connectionCount()).as(member.name()).isZero();
       assertThat(member.node.openStreams()).as("sockets of " + member.name()).isZero();

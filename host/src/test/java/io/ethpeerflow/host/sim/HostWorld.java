@@ -135,6 +135,12 @@ final class HostWorld {
     clock.advance(time);
   }
 
+  /** Time leaps, for everybody: nothing happens meanwhile, and what was due is late. */
+  void leap(Duration time) {
+    record("leap", time.toString());
+    clock.leap(time);
+  }
+
   /** Cuts the first hosts off from the rest. */
   Partition partition(int first) {
     for (int i = 0; i < members.size(); i++) {
