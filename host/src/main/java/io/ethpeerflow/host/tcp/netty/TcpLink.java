@@ -1,6 +1,7 @@
 package io.ethpeerflow.host.tcp.netty;
 
 import io.ethpeerflow.core.annotation.OwnedBy;
+import io.ethpeerflow.core.limits.ConnectionScope;
 import io.ethpeerflow.core.spi.ByteLink;
 import io.ethpeerflow.core.spi.ByteReceiver;
 import io.ethpeerflow.core.spi.Inbox;
@@ -28,6 +29,7 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements ByteLink {
   private final Loop loop;
   private final long lingerNanos;
   private final Inbox inbox;
+  private final PendingOutput output;
   private Runnable resume = TcpLink::nothing;
   private @Nullable Throwable failure;
   private boolean ended;
@@ -36,13 +38,15 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements ByteLink {
   /**
    * A link on a channel that does not read by itself yet.
    *
+   * @param scope charged for what the remote does not take
    * @param lingerNanos how long {@link #close()} waits for what was written
    */
-  TcpLink(Channel channel, Loop loop, long lingerNanos) {
+  TcpLink(Channel channel, Loop loop, ConnectionScope scope, long lingerNanos) {
     this.channel = channel;
     this.loop = loop;
     this.lingerNanos = lingerNanos;
     this.inbox = new Inbox(channel.config()::setAutoRead, false);
+    this.output = new PendingOutput(channel, scope, () -> resume.run());
   }
 
   @Override
@@ -86,7 +90,7 @@ final class TcpLink extends ChannelInboundHandlerAdapter implements ByteLink {
 
   @Override
   public boolean isWritable() {
-    return channel.isWritable();
+    return channel.isWritable() && output.isWithinBudget();
   }
 
   @Override

@@ -119,8 +119,8 @@ final class TcpTransport implements Transport {
     }
   }
 
-  private TcpLink link(Channel channel, NettyLoop loop) {
-    var link = new TcpLink(channel, loop, config.closeLinger().toNanos());
+  private TcpLink link(Channel channel, NettyLoop loop, SocketScope scope) {
+    var link = new TcpLink(channel, loop, scope, config.closeLinger().toNanos());
     channel.pipeline().addLast(link);
     return link;
   }
@@ -197,7 +197,7 @@ final class TcpTransport implements Transport {
           context
               .upgrader()
               .upgrade(
-                  link(channel, loop),
+                  link(channel, loop, scope),
                   new UpgradeRequest(
                       request.role(),
                       Direction.OUTBOUND,
@@ -300,7 +300,7 @@ final class TcpTransport implements Transport {
     context
         .upgrader()
         .upgrade(
-            link(channel, loops.of(channel.eventLoop())),
+            link(channel, loops.of(channel.eventLoop()), scope),
             new UpgradeRequest(Role.RESPONDER, Direction.INBOUND, NAME, local, remote, null, scope))
         .whenComplete(
             (connection, failure) -> {
