@@ -43,6 +43,12 @@ public final class Echo {
     @OwnedBy("connection loop")
     private boolean ended;
 
+    @OwnedBy("connection loop")
+    private boolean awaitsClose;
+
+    @OwnedBy("connection loop")
+    private boolean closed;
+
     Reflector(Stream stream) {
       this.stream = stream;
     }
@@ -66,9 +72,29 @@ public final class Echo {
         if (!ended) {
           stream.request(bytes);
         }
+      } else if (closed) {
+        data.release();
       } else {
         refused = data;
         stream.onWritable(this::onWritable);
+        if (!awaitsClose) {
+          awaitsClose = true;
+          stream.closed().thenAccept(end -> onClosed());
+        }
+      }
+    }
+
+    /** After a remote's end nothing else says that what waits for the remote will never leave. */
+    private void onClosed() {
+      closed = true;
+      drop();
+    }
+
+    private void drop() {
+      ByteBuf dropped = refused;
+      refused = null;
+      if (dropped != null) {
+        dropped.release();
       }
     }
 
@@ -94,11 +120,7 @@ public final class Echo {
     @Override
     public void onReset(StreamErrorCode code, boolean byRemote) {
       ended = true;
-      ByteBuf dropped = refused;
-      refused = null;
-      if (dropped != null) {
-        dropped.release();
-      }
+      drop();
       stream.reset(StreamErrorCode.NO_ERROR);
     }
   }
