@@ -68,8 +68,10 @@ final class EchoTrip implements StreamReader {
 
   @Override
   public void onEnd() {
-    result.completeExceptionally(
-        new P2pException("echo of " + receivedBytes + " bytes, " + PAYLOAD_BYTES + " were sent"));
+    if (!result.isDone()) {
+      result.completeExceptionally(
+          new P2pException("echo of " + receivedBytes + " bytes, " + PAYLOAD_BYTES + " were sent"));
+    }
   }
 
   @Override
