@@ -56,11 +56,9 @@ class LongFatLinkTest {
 
   /** Counts what arrives on a stream, and asks for more at once. */
   private static final class Sink implements StreamReader {
-    private final Stream stream;
     long bytes;
 
     Sink(Stream stream) {
-      this.stream = stream;
       stream.read(this);
       stream.request(Long.MAX_VALUE);
     }
