@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A series is flat when its whole confidence interval lies below the tolerance, which is the
  * growth allowed divided by the time looked at, and when the median of the last quarter exceeds
  * that of the first by no more than that growth: a single step that stays is a leak as well. What
- * falls is no leak.
+ * falls is no leak; a series that fell is judged by what came after.
  *
  * @param series which
  * @param points how many there were after warm-up
@@ -74,6 +74,14 @@ record Verdict(
    * @param values in the unit of the series
    */
   static Verdict of(Series series, double[] hours, double[] values, Random random) {
+    int fallen = endOfFall(values, series.allowedGrowth());
+    if (fallen > 0) {
+      return of(
+          series,
+          Arrays.copyOfRange(hours, fallen, hours.length),
+          Arrays.copyOfRange(values, fallen, values.length),
+          random);
+    }
     int count = hours.length;
     if (count < Trend.MIN_POINTS) {
       return new Verdict(series, count, Double.NaN, null, Double.NaN, Double.NaN);
@@ -89,6 +97,31 @@ record Verdict(
         Trend.of(hours, values, random),
         series.allowedGrowth() / (hours[count - 1] - hours[0]),
         shift);
+  }
+
+  /**
+   * Where a series that fell once in its first half has come down: how many points lie before. A
+   * fall that large would make any interval wide, and could hide a leak that comes after it. 0
+   * unless the two sides, split where their deviations from their medians are least, differ by more
+   * than {@code least}, or too few points would be left.
+   */
+  private static int endOfFall(double[] values, double least) {
+    int best = 0;
+    double leastDeviation = Double.POSITIVE_INFINITY;
+    int latest = Math.min(values.length / 2, values.length - Trend.MIN_POINTS);
+    for (int split = 1; split <= latest; split++) {
+      double before = Trend.median(Arrays.copyOf(values, split));
+      double after = Trend.median(Arrays.copyOfRange(values, split, values.length));
+      double deviation = 0;
+      for (int i = 0; i < values.length; i++) {
+        deviation += Math.abs(values[i] - (i < split ? before : after));
+      }
+      if (deviation < leastDeviation) {
+        leastDeviation = deviation;
+        best = before - after > least ? split : 0;
+      }
+    }
+    return best;
   }
 
   boolean isFlat() {

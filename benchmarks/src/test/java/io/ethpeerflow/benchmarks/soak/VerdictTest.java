@@ -85,6 +85,19 @@ class VerdictTest {
     assertThat(heap(cycle -> 40 - 0.5 * cycle, 1).isFlat()).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void judgesASeriesThatFellOnceByWhatCameAfter(long seed) {
+    var random = new Random(seed);
+
+    Verdict steady = heap(cycle -> (cycle < 12 ? 22.3 : 19.8) + 0.15 * random.nextGaussian(), seed);
+    Verdict leaking =
+        heap(cycle -> (cycle < 12 ? 24 : 18 + 0.15 * cycle) + 0.15 * random.nextGaussian(), seed);
+
+    assertThat(steady.isFlat()).as(steady.toRow()).isTrue();
+    assertThat(leaking.isFlat()).as(leaking.toRow()).isFalse();
+  }
+
   @Test
   void overlooksGrowthWithinTheWarmUp() {
     assertThat(heap(cycle -> cycle < 6 ? 10 + cycle : 20, 1).isFlat()).isTrue();
