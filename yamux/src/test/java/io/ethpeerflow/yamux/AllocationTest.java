@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import io.ethpeerflow.core.StreamErrorCode;
 import io.ethpeerflow.core.StreamReader;
 import io.ethpeerflow.core.spi.Cancellable;
+import io.ethpeerflow.core.spi.DeadlineWheel;
 import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.MuxedConnection;
 import io.ethpeerflow.core.spi.RawStream;
@@ -35,6 +36,7 @@ class AllocationTest {
   /** Runs turns when the test says so. */
   private static final class TurnLoop implements Loop {
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+    private final DeadlineWheel deadlines = new DeadlineWheel(this);
     long now;
 
     void turn() {
@@ -57,6 +59,11 @@ class AllocationTest {
     @Override
     public Cancellable schedule(long delayNanos, Runnable task) {
       return Cancellable.NONE;
+    }
+
+    @Override
+    public DeadlineWheel deadlines() {
+      return deadlines;
     }
 
     @Override

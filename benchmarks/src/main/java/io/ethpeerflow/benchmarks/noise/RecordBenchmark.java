@@ -3,6 +3,7 @@ package io.ethpeerflow.benchmarks.noise;
 import io.ethpeerflow.core.spi.ByteLink;
 import io.ethpeerflow.core.spi.ByteReceiver;
 import io.ethpeerflow.core.spi.Cancellable;
+import io.ethpeerflow.core.spi.DeadlineWheel;
 import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.Role;
 import io.ethpeerflow.core.spi.SecureLink;
@@ -129,6 +130,11 @@ public class RecordBenchmark {
 
     @Override
     public Cancellable schedule(long delayNanos, Runnable task) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public DeadlineWheel deadlines() {
       throw new UnsupportedOperationException();
     }
 

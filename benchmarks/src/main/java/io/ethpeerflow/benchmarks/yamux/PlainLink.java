@@ -2,6 +2,7 @@ package io.ethpeerflow.benchmarks.yamux;
 
 import io.ethpeerflow.core.spi.ByteReceiver;
 import io.ethpeerflow.core.spi.Cancellable;
+import io.ethpeerflow.core.spi.DeadlineWheel;
 import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.SecureLink;
 import io.ethpeerflow.wire.crypto.KeyType;
@@ -28,6 +29,7 @@ final class PlainLink implements SecureLink {
   /** Runs tasks when told to. */
   static final class TurnLoop implements Loop {
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+    private final DeadlineWheel deadlines = new DeadlineWheel(this);
 
     boolean turn() {
       Runnable task = tasks.poll();
@@ -51,6 +53,11 @@ final class PlainLink implements SecureLink {
     @Override
     public Cancellable schedule(long delayNanos, Runnable task) {
       return Cancellable.NONE;
+    }
+
+    @Override
+    public DeadlineWheel deadlines() {
+      return deadlines;
     }
 
     @Override

@@ -28,6 +28,9 @@ public interface Loop {
   /** Runs a task on the loop once, after a delay of at least 0 nanoseconds. */
   Cancellable schedule(long delayNanos, Runnable task);
 
+  /** The loop's wheel of deadlines; to be used on the loop only. */
+  DeadlineWheel deadlines();
+
   /** The loop's monotonic clock; compare by subtraction. */
   long nanoTime();
 

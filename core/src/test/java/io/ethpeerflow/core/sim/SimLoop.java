@@ -1,6 +1,7 @@
 package io.ethpeerflow.core.sim;
 
 import io.ethpeerflow.core.spi.Cancellable;
+import io.ethpeerflow.core.spi.DeadlineWheel;
 import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.testkit.time.VirtualClock;
 import io.ethpeerflow.testkit.time.VirtualLoop;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** A {@link Loop} in virtual time. */
 public final class SimLoop implements Loop {
   private final VirtualLoop loop;
+  private final DeadlineWheel deadlines = new DeadlineWheel(this);
 
   /** A new loop on a clock. */
   public SimLoop(VirtualClock clock, String name) {
@@ -34,6 +36,11 @@ public final class SimLoop implements Loop {
   public Cancellable schedule(long delayNanos, Runnable task) {
     var scheduled = loop.schedule(delayNanos, task);
     return scheduled::cancel;
+  }
+
+  @Override
+  public DeadlineWheel deadlines() {
+    return deadlines;
   }
 
   @Override

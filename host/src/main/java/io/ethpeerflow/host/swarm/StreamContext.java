@@ -1,16 +1,13 @@
 package io.ethpeerflow.host.swarm;
 
-import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.multistream.MultistreamConfig;
 import java.time.Duration;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** What all streams of a host share. Any thread. */
 final class StreamContext {
   private final ProtocolRegistry registry;
   private final MultistreamConfig multistream;
   private final Duration inboundNegotiationTimeout;
-  private final ConcurrentHashMap<Loop, DeadlineWheel> wheels = new ConcurrentHashMap<>();
 
   StreamContext(
       ProtocolRegistry registry,
@@ -32,10 +29,5 @@ final class StreamContext {
   /** How long an inbound stream may take to agree on a protocol. */
   Duration inboundNegotiationTimeout() {
     return inboundNegotiationTimeout;
-  }
-
-  /** The wheel of a loop; used on that loop only. */
-  DeadlineWheel deadlines(Loop loop) {
-    return wheels.computeIfAbsent(loop, DeadlineWheel::new);
   }
 }

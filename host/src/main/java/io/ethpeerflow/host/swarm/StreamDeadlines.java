@@ -2,6 +2,7 @@ package io.ethpeerflow.host.swarm;
 
 import io.ethpeerflow.core.StreamErrorCode;
 import io.ethpeerflow.core.annotation.OwnedBy;
+import io.ethpeerflow.core.spi.DeadlineWheel;
 import io.ethpeerflow.core.spi.Loop;
 
 /**
@@ -23,21 +24,21 @@ final class StreamDeadlines {
   private final DeadlineWheel.Entry readEntry =
       new DeadlineWheel.Entry() {
         @Override
-        void onExpired() {
+        protected void onExpired() {
           onReadCheck();
         }
       };
   private final DeadlineWheel.Entry writeEntry =
       new DeadlineWheel.Entry() {
         @Override
-        void onExpired() {
+        protected void onExpired() {
           onWriteCheck();
         }
       };
 
-  StreamDeadlines(Loop loop, DeadlineWheel wheel, SwarmStream stream) {
+  StreamDeadlines(Loop loop, SwarmStream stream) {
     this.loop = loop;
-    this.wheel = wheel;
+    this.wheel = loop.deadlines();
     this.stream = stream;
   }
 

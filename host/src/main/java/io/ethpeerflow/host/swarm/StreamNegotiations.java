@@ -4,6 +4,7 @@ import io.ethpeerflow.core.StreamErrorCode;
 import io.ethpeerflow.core.StreamHandler;
 import io.ethpeerflow.core.error.NegotiationException;
 import io.ethpeerflow.core.error.P2pException;
+import io.ethpeerflow.core.spi.DeadlineWheel;
 import io.ethpeerflow.core.spi.RawStream;
 import io.ethpeerflow.multistream.MultistreamConfig;
 import io.ethpeerflow.multistream.MultistreamDialer;
@@ -122,24 +123,34 @@ final class StreamNegotiations {
   }
 
   /** Answers proposals on a stream that the remote opened, then hands it to its handler. */
-  static final class Inbound implements StreamIntake.Negotiation {
+  static final class Inbound extends DeadlineWheel.Entry implements StreamIntake.Negotiation {
     private final SwarmStream stream;
     private final ProtocolRegistry registry;
     private final MultistreamListener listener;
-    private final Runnable settled;
+    private final long deadlineNanos;
 
+    /**
+     * A negotiation that has not begun.
+     *
+     * @param deadlineNanos when the stream is reset if no protocol was agreed on, on the loop's
+     *     clock
+     */
     Inbound(
-        SwarmStream stream, ProtocolRegistry registry, MultistreamConfig config, Runnable settled) {
+        SwarmStream stream,
+        ProtocolRegistry registry,
+        MultistreamConfig config,
+        long deadlineNanos) {
       this.stream = stream;
       this.registry = registry;
       this.listener = new MultistreamListener(registry, config);
-      this.settled = settled;
+      this.deadlineNanos = deadlineNanos;
     }
 
     void start() {
       ByteBuf out = PooledByteBufAllocator.DEFAULT.buffer();
       listener.start(out);
       send(stream.raw(), out);
+      stream.loop().deadlines().arm(this, deadlineNanos);
       stream.intake().negotiate(this);
     }
 
@@ -151,16 +162,25 @@ final class StreamNegotiations {
       return switch (result) {
         case Negotiation.Pending pending -> false;
         case Negotiation.Agreed agreed -> {
-          settled.run();
+          settled();
           serve(agreed.protocol());
           yield true;
         }
         case Negotiation.Failed failed -> {
-          settled.run();
+          settled();
           fail(stream.raw(), failed);
           throw failed.exception();
         }
       };
+    }
+
+    private void settled() {
+      stream.loop().deadlines().disarm(this);
+    }
+
+    @Override
+    protected void onExpired() {
+      stream.raw().reset(StreamErrorCode.NEGOTIATION_FAILED);
     }
 
     private void serve(ProtocolId protocol) {
@@ -187,7 +207,7 @@ final class StreamNegotiations {
 
     @Override
     public void onEnd() {
-      settled.run();
+      settled();
       if (listener.onEnd() instanceof Negotiation.Failed failed) {
         fail(stream.raw(), failed);
       }
@@ -195,7 +215,7 @@ final class StreamNegotiations {
 
     @Override
     public void onReset(StreamErrorCode code, boolean byRemote) {
-      settled.run();
+      settled();
     }
   }
 }

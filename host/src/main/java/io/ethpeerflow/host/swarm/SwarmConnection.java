@@ -12,6 +12,7 @@ import io.ethpeerflow.core.annotation.OwnedBy;
 import io.ethpeerflow.core.error.ConnectionClosedException;
 import io.ethpeerflow.core.error.NegotiationException;
 import io.ethpeerflow.core.spi.Cancellable;
+import io.ethpeerflow.core.spi.DeadlineWheel;
 import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.MuxedConnection;
 import io.ethpeerflow.core.spi.RawStream;
@@ -184,18 +185,16 @@ public final class SwarmConnection implements Connection {
       return;
     }
     var stream = adopt(raw, StreamOptions.DEFAULT.maxQueuedBytes());
-    Cancellable deadline =
-        loop()
-            .schedule(
-                context.inboundNegotiationTimeout().toNanos(),
-                () -> raw.reset(StreamErrorCode.NEGOTIATION_FAILED));
     new StreamNegotiations.Inbound(
-            stream, context.registry(), context.multistream(), deadline::cancel)
+            stream,
+            context.registry(),
+            context.multistream(),
+            loop().nanoTime() + context.inboundNegotiationTimeout().toNanos())
         .start();
   }
 
   private SwarmStream adopt(RawStream raw, int maxQueuedBytes) {
-    var stream = new SwarmStream(this, raw, context.deadlines(loop()), maxQueuedBytes);
+    var stream = new SwarmStream(this, raw, maxQueuedBytes);
     streams.add(stream);
     raw.closed().thenAccept(end -> onStreamEnded(stream));
     return stream;
@@ -267,11 +266,10 @@ public final class SwarmConnection implements Connection {
   }
 
   /** One call of {@link #openStream}: muxer's credit, then negotiation, under one deadline. */
-  private final class Opening {
+  private final class Opening extends DeadlineWheel.Entry {
     private final MultistreamDialer dialer;
     private final StreamOptions options;
     private final CompletableFuture<Stream> result;
-    private Cancellable deadline = Cancellable.NONE;
     private @Nullable CompletableFuture<RawStream> waiting;
     private @Nullable SwarmStream stream;
 
@@ -298,12 +296,12 @@ public final class SwarmConnection implements Connection {
           });
       waiting = muxed.open();
       if (!waiting.isDone() || !isLazy()) {
-        deadline = loop().schedule(options.negotiationTimeout().toNanos(), this::onDeadline);
+        loop().deadlines().arm(this, loop().nanoTime() + options.negotiationTimeout().toNanos());
       }
       waiting.whenComplete(
           (raw, failure) -> {
             if (failure != null) {
-              deadline.cancel();
+              loop().deadlines().disarm(this);
               result.completeExceptionally(failure);
             } else if (result.isDone()) {
               raw.reset(StreamErrorCode.NO_ERROR);
@@ -323,7 +321,7 @@ public final class SwarmConnection implements Connection {
       var opened = new CompletableFuture<SwarmStream>();
       opened.whenComplete(
           (ready, failure) -> {
-            deadline.cancel();
+            loop().deadlines().disarm(this);
             if (failure != null) {
               result.completeExceptionally(failure);
             } else if (!result.complete(ready)) {
@@ -333,7 +331,8 @@ public final class SwarmConnection implements Connection {
       new StreamNegotiations.Outbound(adopted, dialer, isLazy(), opened).start();
     }
 
-    private void onDeadline() {
+    @Override
+    protected void onExpired() {
       if (result.completeExceptionally(
           new NegotiationException(
               "stream to "
@@ -345,7 +344,7 @@ public final class SwarmConnection implements Connection {
     }
 
     private void giveUp() {
-      deadline.cancel();
+      loop().deadlines().disarm(this);
       if (stream != null) {
         stream.raw().reset(StreamErrorCode.NO_ERROR);
       } else if (waiting != null) {

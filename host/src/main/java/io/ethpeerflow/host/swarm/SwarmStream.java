@@ -66,12 +66,12 @@ final class SwarmStream implements Stream {
   @OwnedBy("connection loop")
   private long offeredBytes;
 
-  SwarmStream(SwarmConnection connection, RawStream raw, DeadlineWheel wheel, int maxQueuedBytes) {
+  SwarmStream(SwarmConnection connection, RawStream raw, int maxQueuedBytes) {
     this.connection = connection;
     this.raw = raw;
     this.loop = raw.connection().loop();
     this.maxQueuedBytes = maxQueuedBytes;
-    this.deadlines = new StreamDeadlines(loop, wheel, this);
+    this.deadlines = new StreamDeadlines(loop, this);
     this.intake = new StreamIntake(raw, deadlines);
     raw.maxQueuedBytes(maxQueuedBytes);
     raw.closed()

@@ -6,7 +6,7 @@ import io.ethpeerflow.core.error.NegotiationException;
 import io.ethpeerflow.core.error.P2pException;
 import io.ethpeerflow.core.metrics.Metrics;
 import io.ethpeerflow.core.spi.ByteLink;
-import io.ethpeerflow.core.spi.Cancellable;
+import io.ethpeerflow.core.spi.DeadlineWheel;
 import io.ethpeerflow.core.spi.Gater;
 import io.ethpeerflow.core.spi.MuxedConnection;
 import io.ethpeerflow.core.spi.Muxer;
@@ -75,11 +75,10 @@ public final class LinkUpgrader implements Upgrader {
     return new Attempt(link, request).run();
   }
 
-  private final class Attempt {
+  private final class Attempt extends DeadlineWheel.Entry {
     private final ByteLink link;
     private final UpgradeRequest request;
     private final CompletableFuture<MuxedConnection> result = new CompletableFuture<>();
-    private Cancellable deadline = Cancellable.NONE;
 
     /** The topmost link there is: closing it closes those below, and frees what each holds. */
     private ByteLink top;
@@ -91,7 +90,7 @@ public final class LinkUpgrader implements Upgrader {
     }
 
     CompletableFuture<MuxedConnection> run() {
-      deadline = link.loop().schedule(config.timeout().toNanos(), this::onDeadline);
+      link.loop().deadlines().arm(this, link.loop().nanoTime() + config.timeout().toNanos());
       // [spec connections/security-first]
       secure().thenCompose(this::mux).whenComplete(this::finish);
       result.whenComplete(
@@ -168,7 +167,7 @@ public final class LinkUpgrader implements Upgrader {
     }
 
     private void finish(MuxedConnection connection, Throwable failure) {
-      deadline.cancel();
+      disarm();
       if (failure != null) {
         // [spec connections/failed-upgrade]
         top.close();
@@ -184,13 +183,14 @@ public final class LinkUpgrader implements Upgrader {
 
     private void refused(P2pException failure) {
       if (result.completeExceptionally(failure)) {
-        deadline.cancel();
+        disarm();
         top.close();
         request.scope().close();
       }
     }
 
-    private void onDeadline() {
+    @Override
+    protected void onExpired() {
       String role = request.role() == Role.INITIATOR ? "outbound" : "inbound";
       if (result.completeExceptionally(
           new NegotiationException(role + " upgrade did not finish within " + config.timeout()))) {
@@ -198,8 +198,12 @@ public final class LinkUpgrader implements Upgrader {
       }
     }
 
+    private void disarm() {
+      link.loop().deadlines().disarm(this);
+    }
+
     private void release() {
-      deadline.cancel();
+      disarm();
       top.abort();
       request.scope().close();
     }

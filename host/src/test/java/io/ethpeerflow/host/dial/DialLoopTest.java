@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ethpeerflow.core.Connection;
 import io.ethpeerflow.core.metrics.Metrics;
 import io.ethpeerflow.core.spi.Cancellable;
+import io.ethpeerflow.core.spi.DeadlineWheel;
 import io.ethpeerflow.core.spi.Gater;
 import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.MuxedConnection;
@@ -81,6 +82,7 @@ final class DialLoopTest {
 
   private static final class TurnLoop implements Loop {
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+    private final DeadlineWheel deadlines = new DeadlineWheel(this);
     private boolean running;
 
     boolean turn() {
@@ -107,6 +109,11 @@ final class DialLoopTest {
     @Override
     public Cancellable schedule(long delayNanos, Runnable task) {
       return Cancellable.NONE;
+    }
+
+    @Override
+    public DeadlineWheel deadlines() {
+      return deadlines;
     }
 
     @Override

@@ -10,7 +10,7 @@ import io.ethpeerflow.core.error.P2pException;
 import io.ethpeerflow.core.error.ProtocolViolation;
 import io.ethpeerflow.core.limits.ConnectionScope;
 import io.ethpeerflow.core.spi.ByteReceiver;
-import io.ethpeerflow.core.spi.Cancellable;
+import io.ethpeerflow.core.spi.DeadlineWheel;
 import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.MuxedConnection;
 import io.ethpeerflow.core.spi.MuxerContext;
@@ -35,14 +35,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives a {@link Session} on a link and its loop: bytes and turns in, frames out, one timer, and
- * the session as a {@link MuxedConnection}.
+ * Drives a {@link Session} on a link and its loop: bytes and turns in, frames out, one deadline,
+ * and the session as a {@link MuxedConnection}.
  *
  * <p>A turn runs once per turn of the loop: as one preallocated task, or at once when the link says
  * that the input at hand has been read, whichever comes first.
  */
 @OwnedBy("connection loop")
-public final class YamuxConnection implements MuxedConnection, ByteReceiver, SessionOutput {
+public final class YamuxConnection extends DeadlineWheel.Entry
+    implements MuxedConnection, ByteReceiver, SessionOutput {
   private static final Logger LOG = LoggerFactory.getLogger(YamuxConnection.class);
 
   private final SecureLink link;
@@ -53,11 +54,9 @@ public final class YamuxConnection implements MuxedConnection, ByteReceiver, Ses
   private final YamuxMeters meters;
   private final Session session;
   private final Runnable turnTask = this::runTurnTask;
-  private final Runnable deadlineTask = this::onDeadline;
   private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
   private @Nullable Consumer<RawStream> acceptor;
   private boolean turnQueued;
-  private Cancellable timer = Cancellable.NONE;
 
   /** Takes over a link; call {@link #start} next. Must be called on the link's loop. */
   public YamuxConnection(
@@ -130,11 +129,11 @@ public final class YamuxConnection implements MuxedConnection, ByteReceiver, Ses
   }
 
   private void armTimer() {
-    long delay = session.deadlineNanos() - loop.nanoTime();
-    timer = loop.schedule(Math.max(0, delay), deadlineTask);
+    loop.deadlines().arm(this, session.deadlineNanos());
   }
 
-  private void onDeadline() {
+  @Override
+  protected void onExpired() {
     session.onDeadline(loop.nanoTime());
     if (!session.hasEnded()) {
       armTimer();
@@ -211,7 +210,7 @@ public final class YamuxConnection implements MuxedConnection, ByteReceiver, Ses
 
   @Override
   public void ended(CloseReason reason) {
-    timer.cancel();
+    loop.deadlines().disarm(this);
     if (reason.cause() instanceof ProtocolViolation) {
       meters.violations().increment();
     }

@@ -1,6 +1,7 @@
 package io.ethpeerflow.host.loop.netty;
 
 import io.ethpeerflow.core.spi.Cancellable;
+import io.ethpeerflow.core.spi.DeadlineWheel;
 import io.ethpeerflow.core.spi.Loop;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A Netty event loop as a {@link Loop}. */
 public final class NettyLoop implements Loop {
   private final EventLoop eventLoop;
+  private final DeadlineWheel deadlines = new DeadlineWheel(this);
 
   NettyLoop(EventLoop eventLoop) {
     this.eventLoop = eventLoop;
@@ -34,6 +36,11 @@ public final class NettyLoop implements Loop {
   public Cancellable schedule(long delayNanos, Runnable task) {
     ScheduledFuture<?> scheduled = eventLoop.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
     return () -> scheduled.cancel(false);
+  }
+
+  @Override
+  public DeadlineWheel deadlines() {
+    return deadlines;
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.ethpeerflow.host.swarm;
+package io.ethpeerflow.core.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,7 +21,7 @@ class DeadlineWheelTest {
     long firedAtNanos = -1;
 
     @Override
-    void onExpired() {
+    protected void onExpired() {
       firedAtNanos = loop.nanoTime();
     }
   }
@@ -73,6 +73,42 @@ class DeadlineWheelTest {
   }
 
   @Test
+  void theLoopSleepsUntilSomethingMayBeDue() {
+    var entry = new Timed();
+    run(() -> wheel.arm(entry, loop.nanoTime() + 9_000 * MS));
+    assertThat(clock.pending()).isEqualTo(1);
+    clock.runNext();
+    assertThat(entry.firedAtNanos).isBetween(9_000 * MS, 9_040 * MS);
+    assertThat(clock.pending()).isZero();
+  }
+
+  @Test
+  void anEarlierDeadlineWakesTheLoopEarlier() {
+    var late = new Timed();
+    var early = new Timed();
+    run(() -> wheel.arm(late, loop.nanoTime() + 9_000 * MS));
+    run(() -> wheel.arm(early, loop.nanoTime() + 100 * MS));
+    clock.advance(Duration.ofMillis(141));
+    assertThat(early.firedAtNanos).isBetween(100 * MS, 140 * MS);
+    assertThat(late.firedAtNanos).isEqualTo(-1);
+  }
+
+  @Test
+  void whatExpiryArmsWithADeadlineThatHasPassedFiresInTheNextTick() {
+    var second = new Timed();
+    var first =
+        new DeadlineWheel.Entry() {
+          @Override
+          protected void onExpired() {
+            wheel.arm(second, loop.nanoTime() - 500 * MS);
+          }
+        };
+    run(() -> wheel.arm(first, loop.nanoTime() + 100 * MS));
+    clock.advance(Duration.ofMillis(161));
+    assertThat(second.firedAtNanos).isBetween(100 * MS, 160 * MS);
+  }
+
+  @Test
   void anyOrderOfOperationsFiresWhatIsArmedAndNothingElse() {
     Seeds.check(
         50,
@@ -87,7 +123,7 @@ class DeadlineWheelTest {
             var entry =
                 new DeadlineWheel.Entry() {
                   @Override
-                  void onExpired() {
+                  protected void onExpired() {
                     fired[0] = ownLoop.nanoTime();
                   }
                 };
