@@ -35,7 +35,8 @@ import java.util.Objects;
  *     reset; 0 to 2<sup>30</sup>, 1 MiB by default. Bounds a remote that goes on sending to nobody
  * @param copyBelowBytes pieces shorter than this that wait are copied together, so that a queue
  *     costs memory in proportion to its bytes and small writes share a frame; 0 to 16,384, 4,096 by
- *     default. Bounds a remote that makes us hold a large buffer for each byte
+ *     default. Pieces that wait to be read and are less than half of their buffer are copied in any
+ *     case: bounds a remote that makes us hold a large buffer for each byte
  * @param synOnData whether SYN and ACK ride on the first data frame when there is one, instead of a
  *     window update of their own; true by default
  * @param flood what a remote may send without doing anything useful

@@ -7,6 +7,7 @@ import io.ethpeerflow.core.ConnectionErrorCode;
 import io.ethpeerflow.core.StreamEnd;
 import io.ethpeerflow.core.annotation.Spec;
 import io.ethpeerflow.core.error.HandshakeException;
+import io.ethpeerflow.core.spi.DeadlineWheel;
 import io.ethpeerflow.core.spi.RawStream;
 import io.ethpeerflow.yamux.harness.Frame;
 import io.ethpeerflow.yamux.harness.Peers;
@@ -19,10 +20,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The end of the session, by either side, by the link, by silence. */
+@Timeout(60)
 class ConnectionEndTest {
+  /** What a wheel of deadlines may take longer. */
+  private static final Duration LATE = Duration.ofNanos(2 * DeadlineWheel.TICK_NANOS);
+
   @RegisterExtension final Peers peers = new Peers();
 
   @Test
@@ -192,10 +198,10 @@ class ConnectionEndTest {
     RawPeer peer = peers.server();
     peer.advance(Duration.ofMillis(29_999));
     assertThat(peer.said()).isEmpty();
-    peer.advance(Duration.ofMillis(1));
+    peer.advance(LATE.plusMillis(1));
     assertThat(peer.said()).containsExactly("PING|SYN stream=0 length=1");
     peer.send(Frame.ping(Frame.ACK, 1));
-    peer.advance(Duration.ofSeconds(30));
+    peer.advance(Duration.ofSeconds(30).plus(LATE));
     assertThat(peer.said()).containsExactly("PING|SYN stream=0 length=2");
   }
 
@@ -203,11 +209,11 @@ class ConnectionEndTest {
   @Spec("yamux/keep-alive")
   void endsWhenAPingIsNotAnsweredAndNothingElseArrives() {
     RawPeer peer = peers.server();
-    peer.advance(Duration.ofSeconds(30));
+    peer.advance(Duration.ofSeconds(30).plus(LATE));
     peer.frames();
-    peer.advance(Duration.ofMillis(19_999));
+    peer.advance(Duration.ofSeconds(20).minus(LATE).minusMillis(1));
     assertThat(peer.closed).isNotDone();
-    peer.advance(Duration.ofMillis(1));
+    peer.advance(LATE.multipliedBy(2));
     assertThat(peer.closed.join().by()).isEqualTo(CloseReason.By.FAILURE);
     assertThat(peer.closed.join().cause())
         .hasMessage("no answer to a ping and no other input for 20000 ms");
@@ -218,14 +224,14 @@ class ConnectionEndTest {
   void anyInputPostponesTheTimeout() {
     RawPeer peer = peers.server();
     peer.inbound(1);
-    peer.advance(Duration.ofSeconds(30));
+    peer.advance(Duration.ofSeconds(30).plus(LATE));
     for (int i = 0; i < 10; i++) {
       peer.advance(Duration.ofSeconds(15));
       peer.send(Frame.data(0, 1, 1));
     }
     assertThat(peer.frames().stream().filter(frame -> frame.type() == 2)).hasSize(1);
     assertThat(peer.closed).isNotDone();
-    peer.advance(Duration.ofSeconds(20));
+    peer.advance(Duration.ofSeconds(20).plus(LATE));
     assertThat(peer.closed).isDone();
   }
 
@@ -233,7 +239,7 @@ class ConnectionEndTest {
   void endsWhenTheRemoteNeitherReadsNorWrites() {
     RawPeer peer = peers.server();
     peer.link.writable = false;
-    peer.advance(Duration.ofSeconds(50));
+    peer.advance(Duration.ofSeconds(50).plus(LATE.multipliedBy(2)));
     assertThat(peer.closed).isDone();
   }
 

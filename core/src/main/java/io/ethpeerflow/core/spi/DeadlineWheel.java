@@ -75,6 +75,10 @@ public final class DeadlineWheel {
     entry.armed = false;
     if (entry.slot >= 0) {
       unlink(entry);
+      if (linked == 0 && waiting) {
+        waiting = false;
+        timer.cancel();
+      }
     }
   }
 

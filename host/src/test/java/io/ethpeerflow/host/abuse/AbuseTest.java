@@ -30,11 +30,11 @@ import org.junit.jupiter.api.Timeout;
  * budget released, no descriptor and no thread more, its memory within a slack, and a peer that
  * never met it before gets its ping and its echo answered.
  */
-@Timeout(120)
+@Timeout(240)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class AbuseTest {
   /** How long what is over by itself may take. */
-  static final Duration SOON = Duration.ofSeconds(20);
+  static final Duration SOON = Duration.ofSeconds(30);
 
   /** Threads that a process starts once, when something is first needed; loops are fixed. */
   private static final long LATE_THREADS = 2;

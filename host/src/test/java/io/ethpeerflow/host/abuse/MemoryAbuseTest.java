@@ -21,6 +21,9 @@ class MemoryAbuseTest extends AbuseTest {
   /** What a connection holds beside its budget: records under way, what a socket was asked for. */
   private static final long UNCHARGED_PER_CONNECTION_BYTES = 128 << 10;
 
+  /** Of its charge, what a queue of received bytes keeps alive at most. */
+  private static final int PINNED_FACTOR = 2;
+
   @Override
   VictimSettings settings() {
     return VictimSettings.DEFAULT.withMemoryMebibytes(BUDGET_MEBIBYTES);
@@ -50,6 +53,8 @@ class MemoryAbuseTest extends AbuseTest {
       awaitSaid(1, "limits.refused", "limit memoryBytes");
       awaitSaid(1, "stream /victim/hoard/1.0.0 ended Reset[code=0x1002");
       assertThat(victim().usage().get("memory")).isLessThanOrEqualTo(BUDGET_BYTES);
+      assertThat(victim().memory().get("pinned"))
+          .isLessThanOrEqualTo(PINNED_FACTOR * BUDGET_BYTES + 3 * UNCHARGED_PER_CONNECTION_BYTES);
       assertEchoed(Await.done(SOON, before.openStream(Echo.PROTOCOL)));
       assertHonestPeersAreServed();
     }

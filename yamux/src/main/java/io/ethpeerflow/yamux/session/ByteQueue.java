@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes that wait, as the buffers they came in. Short pieces, and pieces that hold a much larger
- * buffer alive, are copied together, so that the memory behind the queue stays within a small
- * multiple of its bytes whatever the sizes are: otherwise single bytes could pin a read buffer
+ * buffer alive, are copied together, so that the memory behind the queue stays within twice its
+ * bytes, which are what its owner is charged for: otherwise single bytes could pin a read buffer
  * each.
  */
 final class ByteQueue {
@@ -15,7 +15,7 @@ final class ByteQueue {
   private static final int MIN_COPY_BYTES = 128;
   private static final int MIN_JOIN_BYTES = 1024;
   private static final int MAX_COPY_BYTES = 32 << 10;
-  private static final int MAX_PINNED_FACTOR = 8;
+  private static final int MAX_PINNED_FACTOR = 2;
 
   private final ByteBufAllocator allocator;
   private final int copyBelowBytes;

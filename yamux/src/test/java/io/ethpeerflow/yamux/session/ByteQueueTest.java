@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ethpeerflow.testkit.seed.Seeds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +61,29 @@ class ByteQueueTest {
     assertThat(fitting.refCnt()).isEqualTo(1);
     queue.take(1000).release();
     assertThat(queue.first()).isSameAs(fitting);
+  }
+
+  @Test
+  void keepsNoMoreThanTwiceItsBytesAliveWhateverTheRemoteCuts() {
+    Seeds.check(
+        100,
+        random -> {
+          var sources = new ArrayList<ByteBuf>();
+          for (int i = 0; i < 40; i++) {
+            int capacity = random.edgyInt(200, 64 << 10);
+            // not pooled: a released one must not come back as another
+            ByteBuf source = Unpooled.wrappedBuffer(new byte[capacity]);
+            sources.add(source);
+            queue.addForKeeping(source.readRetainedSlice(random.edgyInt(1, capacity)));
+            source.release();
+          }
+          long alive = 0;
+          for (ByteBuf source : sources) {
+            alive += source.refCnt() == 0 ? 0 : source.capacity();
+          }
+          assertThat(alive).isLessThanOrEqualTo(2 * queue.bytes());
+          queue.clear();
+        });
   }
 
   @Test
