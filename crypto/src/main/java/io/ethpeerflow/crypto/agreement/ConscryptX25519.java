@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** BoringSSL's X25519 through Conscrypt, when its artifact is on the class path. */
 public final class ConscryptX25519 implements KeyAgreement {
   private static final class Loaded {
-    static final JcaX25519 ALGORITHM = new JcaX25519(ConscryptLibrary.provider());
+    static final JcaX25519 ALGORITHM = new JcaX25519(ConscryptLibrary.provider(), true);
   }
 
   /** For the service loader. */

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The JDK's own X25519: always there, the slowest. */
 public final class JdkX25519 implements KeyAgreement {
-  private static final JcaX25519 ALGORITHM = new JcaX25519(null);
+  private static final JcaX25519 ALGORITHM = new JcaX25519(null, false);
 
   /** For the service loader. */
   public JdkX25519() {}
