@@ -106,7 +106,7 @@ public final class LinkUpgrader implements Upgrader {
       if (request.role() == Role.INITIATOR) {
         var dialer = new MultistreamDialer(securityIds, config.multistream());
         if (dialer.isLazy()) {
-          ByteLink lazy = LazyLink.start(link, dialer, this::refused);
+          ByteLink lazy = LazyLink.start(link, dialer, this::fail);
           CompletableFuture<SecureLink> secured = secure(lazy, dialer.proposal());
           link.flush();
           return secured;
@@ -167,26 +167,23 @@ public final class LinkUpgrader implements Upgrader {
     }
 
     private void finish(MuxedConnection connection, Throwable failure) {
-      disarm();
       if (failure != null) {
-        // [spec connections/failed-upgrade]
-        top.close();
-        request.scope().close();
-        result.completeExceptionally(P2pException.unwrap(failure));
+        fail(failure);
         return;
       }
+      disarm();
       connection.closed().whenComplete((reason, none) -> request.scope().close());
       if (!result.complete(connection)) {
         connection.close(ConnectionErrorCode.NO_ERROR);
       }
     }
 
-    private void refused(P2pException failure) {
-      if (result.completeExceptionally(failure)) {
-        disarm();
-        top.close();
-        request.scope().close();
-      }
+    private void fail(Throwable failure) {
+      disarm();
+      // [spec connections/failed-upgrade]
+      top.close();
+      request.scope().close();
+      result.completeExceptionally(P2pException.unwrap(failure));
     }
 
     @Override
