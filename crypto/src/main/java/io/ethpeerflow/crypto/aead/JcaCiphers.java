@@ -50,7 +50,7 @@ final class JcaCiphers {
 
   Sealer sealer(byte[] key) {
     try {
-      return new JcaSealer(cipher(), new SecretKeySpec(key, "ChaCha20"), isolate);
+      return new JcaSealer(new Keyed(Cipher.ENCRYPT_MODE, key));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
@@ -58,7 +58,7 @@ final class JcaCiphers {
 
   Opener opener(byte[] key) {
     try {
-      return new JcaOpener(cipher(), new SecretKeySpec(key, "ChaCha20"), isolate);
+      return new JcaOpener(new Keyed(Cipher.DECRYPT_MODE, key));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
@@ -96,28 +96,50 @@ final class JcaCiphers {
     return cipher.doFinal(data);
   }
 
-  private static final class JcaSealer extends ArraySealer {
-    private final Cipher cipher;
-    private final boolean isolate;
+  /** A cipher for one key and one direction. */
+  private final class Keyed {
+    private final int mode;
+    private final Cipher cipher = cipher();
     private @Nullable SecretKeySpec key;
 
-    JcaSealer(Cipher cipher, SecretKeySpec key, boolean isolate) {
+    Keyed(int mode, byte[] key) throws GeneralSecurityException {
+      this.mode = mode;
+      this.key = new SecretKeySpec(key, "ChaCha20");
+    }
+
+    /**
+     * Replaces {@code data[offset..offset+bytes)} by what the cipher makes of it.
+     *
+     * @param room for both, at least {@code bytes}
+     */
+    void run(byte[] nonce, byte[] data, int offset, int bytes, int room)
+        throws GeneralSecurityException {
+      cipher.init(mode, key, new IvParameterSpec(nonce));
+      if (isolate) {
+        byte[] own = Arrays.copyOfRange(data, offset, offset + room);
+        int made = cipher.doFinal(own, 0, bytes, own, 0);
+        System.arraycopy(own, 0, data, offset, made);
+      } else {
+        cipher.doFinal(data, offset, bytes, data, offset);
+      }
+    }
+
+    void forget() {
+      key = null;
+    }
+  }
+
+  private static final class JcaSealer extends ArraySealer {
+    private final Keyed cipher;
+
+    JcaSealer(Keyed cipher) {
       this.cipher = cipher;
-      this.key = key;
-      this.isolate = isolate;
     }
 
     @Override
     void sealInPlace(byte[] nonce, byte[] data, int offset, int bytes) {
       try {
-        cipher.init(Cipher.ENCRYPT_MODE, key, new IvParameterSpec(nonce));
-        if (isolate) {
-          byte[] own = Arrays.copyOfRange(data, offset, offset + bytes + Ciphers.TAG_BYTES);
-          cipher.doFinal(own, 0, bytes, own, 0);
-          System.arraycopy(own, 0, data, offset, own.length);
-        } else {
-          cipher.doFinal(data, offset, bytes, data, offset);
-        }
+        cipher.run(nonce, data, offset, bytes, bytes + Ciphers.TAG_BYTES);
       } catch (GeneralSecurityException e) {
         throw new IllegalStateException(e);
       }
@@ -125,32 +147,21 @@ final class JcaCiphers {
 
     @Override
     void forget() {
-      key = null;
+      cipher.forget();
     }
   }
 
   private static final class JcaOpener extends ArrayOpener {
-    private final Cipher cipher;
-    private final boolean isolate;
-    private @Nullable SecretKeySpec key;
+    private final Keyed cipher;
 
-    JcaOpener(Cipher cipher, SecretKeySpec key, boolean isolate) {
+    JcaOpener(Keyed cipher) {
       this.cipher = cipher;
-      this.key = key;
-      this.isolate = isolate;
     }
 
     @Override
     boolean openInPlace(byte[] nonce, byte[] data, int offset, int bytes) {
       try {
-        cipher.init(Cipher.DECRYPT_MODE, key, new IvParameterSpec(nonce));
-        if (isolate) {
-          byte[] own = Arrays.copyOfRange(data, offset, offset + bytes);
-          int plainBytes = cipher.doFinal(own, 0, bytes, own, 0);
-          System.arraycopy(own, 0, data, offset, plainBytes);
-        } else {
-          cipher.doFinal(data, offset, bytes, data, offset);
-        }
+        cipher.run(nonce, data, offset, bytes, bytes);
         return true;
       } catch (AEADBadTagException e) {
         return false;
@@ -161,7 +172,7 @@ final class JcaCiphers {
 
     @Override
     void forget() {
-      key = null;
+      cipher.forget();
     }
   }
 }
