@@ -1,5 +1,6 @@
 package io.ethpeerflow.benchmarks.compare;
 
+import io.ethpeerflow.benchmarks.runtime.ResidentMemory;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -31,7 +32,7 @@ final class ProcessUsage {
     }
     Map<String, Object> found = new LinkedHashMap<>();
     try (Stream<Path> descriptors = Files.list(SELF.resolve("fd"))) {
-      found.put("rssBytes", residentBytes());
+      found.put("rssBytes", ResidentMemory.bytes());
       found.put("cpuSeconds", cpuSeconds());
       found.put("openFiles", descriptors.count() - 1); // without the one that lists the directory
     } catch (IOException failed) {
@@ -42,15 +43,6 @@ final class ProcessUsage {
     found.put("heapCommittedBytes", heap.getCommitted());
     found.put("directBytes", PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory());
     return found;
-  }
-
-  private static long residentBytes() throws IOException {
-    for (String line : Files.readAllLines(SELF.resolve("status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("\\D", "")) << 10;
-      }
-    }
-    throw new IOException("no VmRSS in /proc/self/status");
   }
 
   private static double cpuSeconds() throws IOException {

@@ -1,5 +1,6 @@
 package io.ethpeerflow.benchmarks.compare;
 
+import io.ethpeerflow.benchmarks.runtime.Background;
 import io.ethpeerflow.core.BlockingStream;
 import io.ethpeerflow.core.Connection;
 import io.ethpeerflow.core.Stream;
@@ -21,7 +22,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -50,9 +50,9 @@ final class Transfers {
     try (BlockingStream stream = openBounded(connection, Echo.PROTOCOL)) {
       var sent = sha256();
       var received = sha256();
-      CompletableFuture<Long> reading = inBackground(() -> drain(stream.in(), received));
+      CompletableFuture<Long> reading = Background.call(() -> drain(stream.in(), received));
       CompletableFuture<Long> writing =
-          inBackground(
+          Background.call(
               () -> {
                 writeRandom(stream.out(), bytes, sent);
                 stream.closeWrite();
@@ -71,7 +71,7 @@ final class Transfers {
   static Map<String, Object> halfClose(Connection connection, long bytes) {
     try (BlockingStream stream = openBounded(connection, ScenarioProtocols.SINK)) {
       CompletableFuture<String> answer =
-          inBackground(
+          Background.call(
               () -> {
                 writeRandom(stream.out(), bytes, sha256());
                 stream.closeWrite();
@@ -218,18 +218,5 @@ final class Transfers {
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException(impossible);
     }
-  }
-
-  private static <T> CompletableFuture<T> inBackground(Callable<T> work) {
-    var result = new CompletableFuture<T>();
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            result.complete(work.call());
-          } catch (Exception | Error failure) {
-            result.completeExceptionally(failure);
-          }
-        });
-    return result;
   }
 }

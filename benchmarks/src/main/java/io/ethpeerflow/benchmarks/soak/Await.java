@@ -1,7 +1,6 @@
 package io.ethpeerflow.benchmarks.soak;
 
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,19 +31,5 @@ final class Await {
       }
       throw failed;
     }
-  }
-
-  /** Runs {@code work} on a virtual thread. */
-  static <T> CompletableFuture<T> inBackground(Callable<T> work) {
-    var result = new CompletableFuture<T>();
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            result.complete(work.call());
-          } catch (Exception | Error failure) {
-            result.completeExceptionally(failure);
-          }
-        });
-    return result;
   }
 }

@@ -1,5 +1,6 @@
 package io.ethpeerflow.benchmarks.soak;
 
+import io.ethpeerflow.benchmarks.runtime.Background;
 import io.ethpeerflow.benchmarks.soak.Sample.Phase;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -170,7 +171,7 @@ final class Conductor implements AutoCloseable {
     for (int i = 0; i < options.makers(); i++) {
       Child maker = makers.get(i);
       answers.add(
-          Await.inBackground(
+          Background.call(
               () -> {
                 askOrWrong(maker, command);
                 return null;
@@ -198,7 +199,7 @@ final class Conductor implements AutoCloseable {
       Thread.sleep(Math.max(0, disturbance.afterMillis() - passed));
       disturbances.merge(disturbance.kind(), 1L, Long::sum);
       under.add(
-          Await.inBackground(
+          Background.call(
               () -> {
                 disturb(disturbance);
                 return null;

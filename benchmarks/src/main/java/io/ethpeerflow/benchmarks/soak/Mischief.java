@@ -1,5 +1,6 @@
 package io.ethpeerflow.benchmarks.soak;
 
+import io.ethpeerflow.benchmarks.runtime.Background;
 import io.ethpeerflow.benchmarks.soak.Failures.Defect;
 import io.ethpeerflow.core.Connection;
 import io.ethpeerflow.core.ConnectionErrorCode;
@@ -251,7 +252,7 @@ final class Mischief implements AutoCloseable {
   private void drain(Random random) throws Exception {
     Connection connection = traffic.connection();
     CompletableFuture<Void> echo =
-        Await.inBackground(
+        Background.call(
             () -> {
               Operations.echo(connection, 1 << 20, random);
               return null;

@@ -1,5 +1,6 @@
 package io.ethpeerflow.benchmarks.soak;
 
+import io.ethpeerflow.benchmarks.runtime.Background;
 import io.ethpeerflow.benchmarks.soak.Failures.Defect;
 import io.ethpeerflow.core.BlockingStream;
 import io.ethpeerflow.core.Connection;
@@ -40,9 +41,9 @@ final class Operations {
   private static void exchange(Connection connection, int bytes, Random random, Reading reading)
       throws Exception {
     try (BlockingStream stream = open(connection, Echo.PROTOCOL)) {
-      CompletableFuture<byte[]> received = Await.inBackground(() -> reading.digest(stream));
+      CompletableFuture<byte[]> received = Background.call(() -> reading.digest(stream));
       CompletableFuture<byte[]> sent =
-          Await.inBackground(
+          Background.call(
               () -> {
                 byte[] digest = writeRandom(stream.out(), bytes, random);
                 stream.closeWrite();
@@ -57,7 +58,7 @@ final class Operations {
       throws Exception {
     try (BlockingStream stream = open(connection, protocol)) {
       CompletableFuture<byte[]> answer =
-          Await.inBackground(
+          Background.call(
               () -> {
                 byte[] digest = writeRandom(stream.out(), bytes, random);
                 stream.closeWrite();

@@ -1,5 +1,6 @@
 package io.ethpeerflow.benchmarks.soak;
 
+import io.ethpeerflow.benchmarks.runtime.ResidentMemory;
 import io.ethpeerflow.core.Host;
 import io.ethpeerflow.core.limits.ResourceManager;
 import io.ethpeerflow.core.limits.ScopeUsage;
@@ -49,7 +50,7 @@ final class Sampler {
     values.put(
         Series.HEAP_LIVE, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
     values.put(Series.THREADS, (long) ManagementFactory.getThreadMXBean().getThreadCount());
-    values.put(Series.RESIDENT, residentBytes());
+    values.put(Series.RESIDENT, ResidentMemory.bytes());
     values.put(Series.CONNECTIONS, (long) host.connections().size());
     values.put(
         Series.STREAMS,
@@ -82,14 +83,5 @@ final class Sampler {
     } catch (IOException gone) {
       return false;
     }
-  }
-
-  private static long residentBytes() throws IOException {
-    for (String line : Files.readAllLines(SELF.resolve("status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("\\D", "")) << 10;
-      }
-    }
-    throw new IOException("no VmRSS in /proc/self/status");
   }
 }
