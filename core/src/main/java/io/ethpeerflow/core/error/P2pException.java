@@ -21,8 +21,8 @@ public class P2pException extends RuntimeException {
    * For failures that a remote can cause in great numbers: without a stack trace, whose cost would
    * be an attack of its own.
    */
-  P2pException(@Nullable String message, boolean withStackTrace) {
-    super(message, null, withStackTrace, withStackTrace);
+  P2pException(@Nullable String message, @Nullable Throwable cause, boolean withStackTrace) {
+    super(message, cause, withStackTrace, withStackTrace);
   }
 
   /** What a stage of futures failed with, without the wrapper that a later stage put around it. */

@@ -26,7 +26,7 @@ public final class ResourceLimitException extends P2pException {
    */
   public ResourceLimitException(
       String scope, String limit, long allowed, long inUse, long requested) {
-    super(null, false);
+    super(null, null, false);
     this.scope = scope;
     this.limit = limit;
     this.allowed = allowed;

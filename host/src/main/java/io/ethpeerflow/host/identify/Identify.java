@@ -21,6 +21,7 @@ import io.ethpeerflow.wire.varint.UnsignedVarint;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -241,7 +242,7 @@ public final class Identify {
     byte[] sealed = message.signedRecord();
     if (sealed != null) {
       try {
-        SignedPeerRecord signed = SignedPeerRecord.open(sealed);
+        SignedPeerRecord signed = open(peer, sealed);
         // [spec identify/signed-record]
         if (signed.record().peerId().equals(peer)) {
           peerstore.addSignedRecord(signed, config.addressTimeToLive());
@@ -257,6 +258,14 @@ public final class Identify {
             .filter(address -> address.peerId() == null || peer.equals(address.peerId()))
             .toList();
     peerstore.addAddresses(peer, own, config.addressTimeToLive());
+  }
+
+  /** A record that is known already, as of a peer that comes back, is not verified again. */
+  private SignedPeerRecord open(PeerId peer, byte[] sealed) throws WireFormatException {
+    SignedPeerRecord known = peerstore.signedRecord(peer).orElse(null);
+    return known != null && Arrays.equals(known.toBytes(), sealed)
+        ? known
+        : SignedPeerRecord.open(sealed);
   }
 
   private void schedulePush() {

@@ -16,8 +16,12 @@ public final class EventBus {
   private static final Logger LOG = LoggerFactory.getLogger(EventBus.class);
 
   private record Subscription<E>(Class<E> type, Consumer<? super E> listener) {
+    boolean wants(HostEvent event) {
+      return type.isInstance(event);
+    }
+
     void deliver(HostEvent event) {
-      if (type.isInstance(event)) {
+      if (wants(event)) {
         try {
           listener.accept(type.cast(event));
         } catch (RuntimeException failure) {
@@ -42,10 +46,13 @@ public final class EventBus {
     return () -> subscriptions.remove(subscription);
   }
 
-  /** Publishes an event. */
+  /** Publishes an event. The host's loop is not woken for one that nobody subscribes to. */
   public void publish(HostEvent event) {
-    if (!subscriptions.isEmpty()) {
-      loop.execute(() -> subscriptions.forEach(subscription -> subscription.deliver(event)));
+    for (Subscription<?> subscription : subscriptions) {
+      if (subscription.wants(event)) {
+        loop.execute(() -> subscriptions.forEach(each -> each.deliver(event)));
+        return;
+      }
     }
   }
 }

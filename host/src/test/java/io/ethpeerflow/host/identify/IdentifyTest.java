@@ -59,6 +59,7 @@ class IdentifyTest {
   private final LinkedBlockingQueue<HostEvent.PeerIdentified> identified =
       new LinkedBlockingQueue<>();
   private final LinkedBlockingQueue<HostEvent.IdentifyFailed> failed = new LinkedBlockingQueue<>();
+  private final PrivateKey identity = PrivateKey.generate(KeyType.ED25519, new SecureRandom());
   private Host listener;
   private Host dialer;
   private Connection connection;
@@ -70,6 +71,7 @@ class IdentifyTest {
         Await.done(
             LIMIT,
             Libp2p.host()
+                .identity(identity)
                 .listen("/ip4/127.0.0.1/tcp/0")
                 .config(HostConfig.DEFAULT.withIdentify(WITHOUT_OWN_PUSHES))
                 .start());
@@ -180,6 +182,30 @@ class IdentifyTest {
     assertThat(listener.peerstore().signedRecord(dialer.id())).hasValue(own);
     assertThat(listener.peerstore().signedRecord(stranger)).isEmpty();
     assertThat(listener.peerstore().addresses(stranger)).isEmpty();
+  }
+
+  @Test
+  void aRecordThatIsKnownIsKeptAsItIsAndANewerOneReplacesIt() throws InterruptedException {
+    SignedPeerRecord known = listener.peerstore().signedRecord(dialer.id()).get();
+    push(out -> out.bytes(8, known.toBytes()));
+    next(identified);
+    assertThat(listener.peerstore().signedRecord(dialer.id()).get()).isSameAs(known);
+
+    var newer =
+        new PeerRecord(
+            dialer.id(),
+            known.record().sequence() + 1,
+            List.of(Multiaddr.of("/ip4/192.0.2.9/tcp/9")));
+    byte[] forged = known.toBytes();
+    forged[forged.length - 1] ^= 1;
+    push(out -> out.bytes(8, forged));
+    next(identified);
+    assertThat(listener.peerstore().signedRecord(dialer.id()).get()).isSameAs(known);
+
+    SignedPeerRecord replacing = SignedPeerRecord.seal(newer, identity);
+    push(out -> out.bytes(8, replacing.toBytes()));
+    next(identified);
+    assertThat(listener.peerstore().signedRecord(dialer.id())).hasValue(replacing);
   }
 
   @Test

@@ -40,6 +40,7 @@ import org.slf4j.LoggerFactory;
 /**
  * TCP over IPv4 and IPv6. A socket's scope is reserved before the socket is opened or, when it was
  * accepted, before a byte is read; cancelling a dial closes its socket at whatever stage it is.
+ * Netty's sockets begin with {@code TCP_NODELAY}, so that is not set again.
  */
 final class TcpTransport implements Transport {
   private static final Logger LOG = LoggerFactory.getLogger(TcpTransport.class);
@@ -101,7 +102,6 @@ final class TcpTransport implements Transport {
   }
 
   private void configure(Channel channel) {
-    channel.config().setOption(ChannelOption.TCP_NODELAY, true);
     channel.config().setAutoRead(false);
     channel.config().setAllocator(PooledByteBufAllocator.DEFAULT);
     channel
