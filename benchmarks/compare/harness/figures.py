@@ -28,6 +28,7 @@ class Effort:
     seconds: float
     warmup_seconds: float
     dials: int
+    first_dials: int
     pings: int
     streams: int
     idle: tuple  # ascending numbers of connections
@@ -35,10 +36,10 @@ class Effort:
     settle_seconds: float
 
 
-FULL = Effort(seconds=1.5, warmup_seconds=0.25, dials=200, pings=2000, streams=4000, idle=(1000, 5000),
+FULL = Effort(seconds=1.5, warmup_seconds=0.25, dials=400, first_dials=200, pings=2000, streams=4000, idle=(1000, 5000),
               idle_warmup_dials=500, settle_seconds=3)
 # A process has to run for some 10 ms of a transfer, the tick of the clock, to show a positive CPU figure.
-SMOKE = Effort(seconds=0.25, warmup_seconds=0, dials=10, pings=50, streams=100, idle=(100, 300), idle_warmup_dials=20,
+SMOKE = Effort(seconds=0.25, warmup_seconds=0, dials=10, first_dials=10, pings=50, streams=100, idle=(100, 300), idle_warmup_dials=20,
                settle_seconds=0.3)
 
 
@@ -134,8 +135,20 @@ def pair_blocks(effort):
         yield streams(effort, "noise", concurrency)
 
 
+def until_steady(rate, again):
+    """Repeats something until its rate, over three times, has not risen by a twentieth any more."""
+    best, stale = 0, 0
+    for _ in range(again):
+        now = rate()
+        stale = 0 if now > best * 1.05 else stale + 1
+        best = max(best, now)
+        if stale == 3:
+            return
+
+
 def warm_up(fleet, security):
-    """Brings our virtual machines to their steady state; the other implementations need no such thing."""
+    """Brings our virtual machines to their steady state; the other implementations need no such thing. Of all that is
+    measured, dials take the longest: each runs nearly all there is of the code, and does so once."""
     dialer, listener = fleet.peer("ours", security, "dialer"), fleet.peer("ours", security, "listener")
     addr = listener.addrs[0]
     for count in STREAM_COUNTS:
@@ -143,8 +156,23 @@ def warm_up(fleet, security):
     dialer.ask("ping", addr=addr, count=2000)
     for concurrency in CONCURRENCIES:
         dialer.ask("streams", addr=addr, count=5000, concurrency=concurrency)
-    dialer.ask("dials", addr=addr, count=400)
+    until_steady(lambda: dialer.ask("dials", addr=addr, count=1000)["perSecond"], again=15)
     dialer.ask("disconnect", peer=listener.id)
+
+
+def first_dials_figure(security):
+    return f"dials/{security}/first"
+
+
+def first_dials(fleet, implementation, security, effort):
+    """Yields (figure, value): the rate of the first dials between two processes that have just been started."""
+    listener = fleet.fresh(implementation, security, "listener")
+    dialer = fleet.fresh(implementation, security, "dialer")
+    try:
+        answer = dialer.ask("dials", addr=listener.addrs[0], count=effort.first_dials)
+        yield first_dials_figure(security), answer["perSecond"]
+    finally:
+        fleet.drop(dialer, listener)
 
 
 def memory_figures(implementation, effort):

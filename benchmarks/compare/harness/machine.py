@@ -29,6 +29,21 @@ def launch_settings():
     return done.stdout.splitlines()
 
 
+def _processor_ticks():
+    """(idle, all) of all processors since the machine started."""
+    with open("/proc/stat") as stat:
+        ticks = [int(field) for field in stat.readline().split()[1:9]]  # user to steal; guests are counted as users
+    return ticks[3] + ticks[4], sum(ticks)
+
+
+def busy_share(seconds=3):
+    """How much of the processors' time others take now. The load average still has what was built before."""
+    before = _processor_ticks()
+    time.sleep(seconds)
+    idle, whole = (now - then for now, then in zip(_processor_ticks(), before))
+    return 1 - idle / whole
+
+
 def describe(java, flags):
     peers = ROOT / "interop-tests/peers"
     lock = (peers / "rust/Cargo.lock").read_text()

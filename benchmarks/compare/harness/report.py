@@ -94,7 +94,8 @@ def markdown(machine, settings, table, notes):
     lines += ["## Each implementation with itself", "", *like_table(table), "",
               "`throughput/SECURITY/STREAMS/DIRECTION` is seen from the dialer; `cpu/...` counts user and system time of one "
               "process while that ran, the virtual machine's compiler and collector included; `dials` are connect, one "
-              "32-byte echo and close, one after another; `streams/SECURITY/CONCURRENCY` are open, 32-byte echo, close; "
+              "32-byte echo and close, one after another, `dials/SECURITY/first` those of two processes that have just been "
+              "started; `streams/SECURITY/CONCURRENCY` are open, 32-byte echo, close; "
               "`memory/N` is the growth of a listener's resident memory by N idle connections from a go dialer; `heap/N/...` is "
               "what the virtual machine held then: of its heap used (with garbage) and committed, in Netty's direct buffers, "
               "and last of its heap alive.", ""]
