@@ -4,6 +4,7 @@ import io.ethpeerflow.crypto.signature.SignatureAlgorithm;
 import io.ethpeerflow.wire.WireFormatException;
 import io.ethpeerflow.wire.crypto.KeyType;
 import io.ethpeerflow.wire.crypto.PublicKey;
+import io.ethpeerflow.wire.crypto.VerifiedSignatures;
 import io.ethpeerflow.wire.peer.PeerId;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Host keys of all four types are accepted. The certificate's key may be of P-256, P-384, P-521,
  * Ed25519, or RSA of 2048 to 8192 bits; self-signatures with a hash older than SHA-256 are refused.
  *
- * <p>That the remote owns the certificate's key is proved by the handshake, not here. Any thread.
+ * <p>A peer presents the same certificate at each of its connections. So the two signatures in it,
+ * the host key's and its own, are checked once: which ones were valid is remembered in a fixed
+ * number of places ({@link VerifiedSignatures}). All else, its form, its dates and whose it is, is
+ * looked at each time. Self-signatures of the less usual algorithms, which are left to the JDK, are
+ * not remembered.
+ *
+ * <p>That the remote owns the certificate's key is proved by each handshake, not here. One instance
+ * serves a host. Any thread.
  */
 public final class CertificateVerifier {
   /** Longest certificate that is looked at, in bytes; an RSA host key of 8192 bits makes 3 KB. */
@@ -48,8 +56,9 @@ public final class CertificateVerifier {
           "2a864886f70d01010a", "RSASSA-PSS");
 
   private final InstantSource time;
+  private final VerifiedSignatures signatures = new VerifiedSignatures();
 
-  /** A verifier that asks {@code time} whether a certificate is valid. */
+  /** A verifier that asks {@code time} whether a certificate is valid, and remembers none yet. */
   public CertificateVerifier(InstantSource time) {
     this.time = time;
   }
@@ -98,7 +107,7 @@ public final class CertificateVerifier {
       if (expected != null && !expected.equals(peer)) {
         throw new CertificateException("the remote is " + peer + ", expected was " + expected);
       }
-      signedKey.check(certificate);
+      checkHostSignature(certificate, signedKey);
       checkSelfSignature(certificate, der);
       return signedKey.hostKey();
     } catch (WireFormatException e) {
@@ -138,13 +147,17 @@ public final class CertificateVerifier {
       fields.expectEnd("SignedKey");
       return new SignedKey(PublicKey.decode(publicKey), signature);
     }
+  }
 
-    void check(ParsedCertificate certificate) throws CertificateException {
-      // [spec tls/host-signature] the host key vouches for the certificate's key
-      if (!hostKey.verify(signedMessage(certificate.subjectPublicKeyInfo()), signature)) {
-        throw new CertificateException(
-            "the " + hostKey.type() + " host key did not sign the key of the certificate");
-      }
+  private void checkHostSignature(ParsedCertificate certificate, SignedKey signedKey)
+      throws CertificateException {
+    byte[] message = signedMessage(certificate.subjectPublicKeyInfo());
+    // [spec tls/host-signature] the host key vouches for the certificate's key
+    if (!signatures.verify(signedKey.hostKey(), message, signedKey.signature())) {
+      throw new CertificateException(
+          "the "
+              + signedKey.hostKey().type()
+              + " host key did not sign the key of the certificate");
     }
   }
 
@@ -155,7 +168,7 @@ public final class CertificateVerifier {
     return message;
   }
 
-  private static void checkSelfSignature(ParsedCertificate certificate, byte[] der)
+  private void checkSelfSignature(ParsedCertificate certificate, byte[] der)
       throws CertificateException, WireFormatException {
     String algorithm = certificate.signatureAlgorithm();
     byte[] keyInfo = certificate.subjectPublicKeyInfo();
@@ -191,9 +204,10 @@ public final class CertificateVerifier {
     return SignatureAlgorithm.ED25519.publicKeyOf(keyInfo);
   }
 
-  private static boolean verifies(KeyType type, byte[] key, ParsedCertificate certificate)
+  private boolean verifies(KeyType type, byte[] key, ParsedCertificate certificate)
       throws WireFormatException {
-    return PublicKey.ofData(type, key).verify(certificate.tbs(), certificate.signature());
+    return signatures.verify(
+        PublicKey.ofData(type, key), certificate.tbs(), certificate.signature());
   }
 
   private static boolean verifiesWithTheJdk(byte[] der) throws CertificateException {
