@@ -36,7 +36,7 @@ public final class TlsSecurity implements SecurityProtocol, AutoCloseable {
 
   private final TlsConfig config;
   private final InstantSource time;
-  private final Executor tasks;
+  private final @Nullable Executor tasks;
   private final CertificateVerifier verifier;
   private volatile @Nullable Prepared prepared;
 
@@ -44,18 +44,31 @@ public final class TlsSecurity implements SecurityProtocol, AutoCloseable {
 
   /** With {@link TlsConfig#DEFAULT}, computing on the link's loop. */
   public TlsSecurity(InstantSource time) {
-    this(TlsConfig.DEFAULT, time, Runnable::run);
+    this(TlsConfig.DEFAULT, time);
   }
 
   /**
-   * With everything chosen.
+   * Computing on the link's loop, which costs the least.
    *
    * @param time for the validity of certificates, ours and theirs
-   * @param tasks runs the handshake's signatures where the engine can hand them out; {@code
-   *     Runnable::run} keeps them on the link's loop
+   * @throws IllegalStateException when the configuration asks for an engine that is not there
+   */
+  public TlsSecurity(TlsConfig config, InstantSource time) {
+    this(time, config, null);
+  }
+
+  /**
+   * Computing elsewhere.
+   *
+   * @param time for the validity of certificates, ours and theirs
+   * @param tasks runs the handshake's signatures where the engine can hand them out
    * @throws IllegalStateException when the configuration asks for an engine that is not there
    */
   public TlsSecurity(TlsConfig config, InstantSource time, Executor tasks) {
+    this(time, config, tasks);
+  }
+
+  private TlsSecurity(InstantSource time, TlsConfig config, @Nullable Executor tasks) {
     this.config = config;
     this.time = time;
     this.tasks = tasks;
@@ -71,7 +84,8 @@ public final class TlsSecurity implements SecurityProtocol, AutoCloseable {
   @Override
   public CompletableFuture<SecureLink> secure(ByteLink link, SecurityRequest request) {
     TlsContext context = context(request.identity(), request.random());
-    return new HandshakeStart(link, request, context, verifier, config, tasks).begin();
+    Executor runner = tasks == null ? Runnable::run : tasks;
+    return new HandshakeStart(link, request, context, verifier, config, runner).begin();
   }
 
   /**
@@ -111,7 +125,7 @@ public final class TlsSecurity implements SecurityProtocol, AutoCloseable {
       return before.context();
     }
     HostCertificate certificate = HostCertificate.create(identity, time.instant(), random);
-    TlsContext context = TlsContext.create(config.engine(), certificate, random);
+    TlsContext context = TlsContext.create(config.engine(), certificate, random, tasks != null);
     prepared = new Prepared(key, context);
     if (before != null) {
       before.context().close();

@@ -153,7 +153,7 @@ final class TlsPair implements AutoCloseable {
   }
 
   static TlsSecurity security(TlsEngine engine) {
-    return new TlsSecurity(TlsConfig.DEFAULT.withEngine(engine), TIME, Runnable::run);
+    return new TlsSecurity(TlsConfig.DEFAULT.withEngine(engine), TIME);
   }
 
   static TlsPair of(TlsEngine client, TlsEngine server, LinkOptions options) {

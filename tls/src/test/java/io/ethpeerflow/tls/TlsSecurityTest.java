@@ -146,6 +146,25 @@ class TlsSecurityTest {
     }
   }
 
+  @ParameterizedTest
+  @FieldSource("ENGINES")
+  @Spec({"tls/peer-id", "tls/late-rejection"})
+  void refusesAnotherPeerInATaskToo(TlsEngine engine) {
+    for (boolean atClient : new boolean[] {true, false}) {
+      try (var pair = pair(engine)) {
+        TlsPair.Side refusing = atClient ? pair.client : pair.server;
+        TlsPair.Side refused = atClient ? pair.server : pair.client;
+        refusing.security =
+            new TlsSecurity(TlsConfig.DEFAULT.withEngine(engine), TlsPair.TIME, Runnable::run);
+        refusing.expected = refusing.peer();
+        pair.handshake();
+        assertThat(refusing.failure())
+            .isInstanceOf(HandshakeException.class)
+            .hasMessageContaining("the remote is " + refused.peer());
+      }
+    }
+  }
+
   @Test
   void failsWhenTheExecutorRefusesATask() {
     try (var pair = pair(TlsEngine.JDK)) {

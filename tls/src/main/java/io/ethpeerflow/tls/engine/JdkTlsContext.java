@@ -103,6 +103,11 @@ final class JdkTlsContext extends TlsContext {
   }
 
   @Override
+  protected boolean free(SSLEngine engine) {
+    return true;
+  }
+
+  @Override
   protected boolean suits(ByteBuf data) {
     return data.hasArray() && !data.isReadOnly();
   }

@@ -177,24 +177,27 @@ final class RecordWriter {
     }
   }
 
-  /**
-   * Drops what was not handed over and is done with the engine. A native one frees its memory when
-   * both directions are closed and what it had to say has been fetched.
-   */
+  /** Drops what was not handed over and is done with the engine. */
   void discard() {
-    engine.closeOutbound();
-    controlAll();
+    if (!context.free(engine)) {
+      closeBothWays();
+    }
     ByteBuf sealed = out;
     if (sealed != null) {
       out = null;
       sealed.release();
     }
+  }
+
+  /** Makes an engine free its memory: what it had to say has to be fetched for that. */
+  private void closeBothWays() {
+    engine.closeOutbound();
+    controlAll();
     try {
       engine.closeInbound();
     } catch (SSLException withoutCloseNotify) {
       // how the connection ended is known and reported by others
-    } finally {
-      context.free(engine);
+      return;
     }
   }
 

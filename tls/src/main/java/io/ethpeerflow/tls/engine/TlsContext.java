@@ -30,8 +30,12 @@ public abstract class TlsContext implements AutoCloseable {
    * trust manager which of ours it works for; but the trust manager runs inside a call into the
    * engine, so that call can say it.
    */
-  private static final ThreadLocal<PeerTrustManager.@Nullable ChainCheck> CURRENT =
-      new ThreadLocal<>();
+  private static final ThreadLocal<Current> CURRENT = ThreadLocal.withInitial(Current::new);
+
+  /** Stays with its thread, so that a call does not change the thread's table. */
+  private static final class Current {
+    private PeerTrustManager.@Nullable ChainCheck check;
+  }
 
   /** What a TLS 1.3 record holds at most, in bytes. */
   protected static final int MAX_PLAINTEXT_BYTES = 1 << 14;
@@ -45,17 +49,19 @@ public abstract class TlsContext implements AutoCloseable {
   /**
    * Makes the context of a certificate.
    *
+   * @param handsOutTasks whether engines hand out signatures and the check of the chain as tasks;
+   *     those that have the choice are spared the detour when they need not
    * @throws IllegalStateException when the engine is not there
    */
   public static TlsContext create(
-      TlsEngine wanted, HostCertificate certificate, SecureRandom random) {
+      TlsEngine wanted, HostCertificate certificate, SecureRandom random, boolean handsOutTasks) {
     TlsEngine engine = choose(wanted);
     if (LOGGED.getAndSet(engine) != engine) {
       LOG.info("tls engine={} configured={}", engine, wanted);
     }
     try {
       return switch (engine) {
-        case TCNATIVE -> new TcnativeTlsContext(certificate);
+        case TCNATIVE -> new TcnativeTlsContext(certificate, handsOutTasks);
         case CONSCRYPT -> new ConscryptTlsContext(certificate);
         case AUTO, JDK -> new JdkTlsContext(certificate, random);
       };
@@ -153,8 +159,14 @@ public abstract class TlsContext implements AutoCloseable {
   /** Whether a buffer is of that kind, in one piece. Borrows it. */
   protected abstract boolean suits(ByteBuf data);
 
-  /** Frees an engine that was closed, where that is not left to the garbage collector. */
-  protected void free(SSLEngine engine) {}
+  /**
+   * Frees at once what an engine holds off the heap, whatever state it is in; it is not used after.
+   *
+   * @return false when this engine has to be closed for that, in both directions
+   */
+  protected boolean free(SSLEngine engine) {
+    return false;
+  }
 
   /** Frees what engines share, where that is not left to the garbage collector. */
   @Override
@@ -163,16 +175,13 @@ public abstract class TlsContext implements AutoCloseable {
   /** Runs something that may make the engine check the remote's chain. */
   static <E extends Exception> void checking(PeerTrustManager.ChainCheck check, EngineCall<E> call)
       throws E {
-    PeerTrustManager.ChainCheck outer = CURRENT.get();
-    CURRENT.set(check);
+    Current current = CURRENT.get();
+    PeerTrustManager.ChainCheck outer = current.check;
+    current.check = check;
     try {
       call.run();
     } finally {
-      if (outer == null) {
-        CURRENT.remove();
-      } else {
-        CURRENT.set(outer);
-      }
+      current.check = outer;
     }
   }
 
@@ -184,7 +193,7 @@ public abstract class TlsContext implements AutoCloseable {
 
   /** For the shared trust manager. */
   protected static void checkCurrent(X509Certificate[] chain) throws CertificateException {
-    PeerTrustManager.ChainCheck check = CURRENT.get();
+    PeerTrustManager.ChainCheck check = CURRENT.get().check;
     if (check == null) {
       throw new CertificateException("a chain was presented outside of a handshake");
     }

@@ -10,6 +10,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslCertificateException;
+import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -38,12 +39,19 @@ public final class TcnativeTlsContext extends TlsContext {
   private static final int CERTIFICATE_REJECTED = 28;
 
   private final HostCertificate certificate;
+  private final boolean handsOutTasks;
   private final Map<List<String>, SslContext> clients = new ConcurrentHashMap<>();
   private final Map<List<String>, SslContext> servers = new ConcurrentHashMap<>();
 
-  /** A context for a certificate. */
-  public TcnativeTlsContext(HostCertificate certificate) {
+  /**
+   * A context for a certificate.
+   *
+   * @param handsOutTasks false keeps the choice of the certificate and the check of the remote's
+   *     inside the call that needs them, which spares four calls a handshake
+   */
+  public TcnativeTlsContext(HostCertificate certificate, boolean handsOutTasks) {
     this.certificate = certificate;
+    this.handsOutTasks = handsOutTasks;
   }
 
   /** Whether the native library is there and fits this system. */
@@ -99,6 +107,7 @@ public final class TcnativeTlsContext extends TlsContext {
                 .clientAuth(ClientAuth.REQUIRE);
     builder
         .sslProvider(SslProvider.OPENSSL)
+        .option(OpenSslContextOption.USE_TASKS, handsOutTasks)
         // [spec tls/version]
         .protocols("TLSv1.3")
         .trustManager(new PeerTrustManager(TcnativeTlsContext::check));
@@ -150,8 +159,9 @@ public final class TcnativeTlsContext extends TlsContext {
   }
 
   @Override
-  protected void free(SSLEngine engine) {
+  protected boolean free(SSLEngine engine) {
     ReferenceCountUtil.safeRelease(engine);
+    return true;
   }
 
   @Override
