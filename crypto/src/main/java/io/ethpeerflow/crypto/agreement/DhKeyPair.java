@@ -3,11 +3,15 @@ package io.ethpeerflow.crypto.agreement;
 import java.security.SecureRandom;
 import java.util.Arrays;
 
-/** An X25519 key pair that lives as long as one handshake. */
+/**
+ * An X25519 key pair, until it is erased. Threads may share it; who erases it sees to it that no
+ * other still needs it.
+ */
 public final class DhKeyPair {
   private final KeyAgreement agreement;
   private final byte[] privateKey;
   private final byte[] publicKey;
+  private volatile boolean erased;
 
   private DhKeyPair(KeyAgreement agreement, byte[] privateKey) {
     this.agreement = agreement;
@@ -45,13 +49,18 @@ public final class DhKeyPair {
    *
    * @param remotePublicKey {@link KeyAgreement#KEY_BYTES} as received
    * @return as {@link KeyAgreement#agree}: 32 zeros for a key of low order, to be refused
+   * @throws IllegalStateException if the pair is erased: what zeros agree on, everybody can compute
    */
   public byte[] agree(byte[] remotePublicKey) {
+    if (erased) {
+      throw new IllegalStateException("the key pair is erased");
+    }
     return agreement.agree(privateKey, remotePublicKey);
   }
 
   /** Overwrites the private key; the pair is of no further use. Idempotent. */
   public void erase() {
+    erased = true;
     Arrays.fill(privateKey, (byte) 0);
   }
 

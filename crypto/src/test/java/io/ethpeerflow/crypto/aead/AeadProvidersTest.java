@@ -52,14 +52,23 @@ class AeadProvidersTest {
 
   @Test
   void noticesAnImplementationThatIsWrong() {
-    assertThat(AeadSelfTest.failureOf(new Wrong(true, false)))
+    assertThat(AeadSelfTest.failureOf(new Wrong(true, false, false, false)))
         .isEqualTo("it seals the test message wrongly");
-    assertThat(AeadSelfTest.failureOf(new Wrong(false, true)))
+    assertThat(AeadSelfTest.failureOf(new Wrong(false, true, false, false)))
         .isEqualTo("it opens a message with a wrong tag");
+    assertThat(AeadSelfTest.failureOf(new Wrong(false, false, true, false)))
+        .isEqualTo("it seals the test message with associated data wrongly");
+    assertThat(AeadSelfTest.failureOf(new Wrong(false, false, false, true)))
+        .isEqualTo("it opens a message with other associated data");
+    assertThat(AeadSelfTest.failureOf(new Wrong(false, false, false, false))).isNull();
   }
 
   /** Bouncy Castle's, spoiled in one respect. */
-  private record Wrong(boolean sealsWithAnotherKey, boolean opensEverything)
+  private record Wrong(
+      boolean sealsWithAnotherKey,
+      boolean opensEverything,
+      boolean sealsWithoutAssociated,
+      boolean opensWhateverIsAssociated)
       implements AeadProvider {
     private static final AeadProvider RIGHT = new BouncyCastleAeadProvider();
 
@@ -85,12 +94,20 @@ class AeadProvidersTest {
 
     @Override
     public byte[] seal(byte[] key, byte[] nonce, byte[] associated, byte[] message) {
-      return RIGHT.seal(key, nonce, associated, message);
+      return RIGHT.seal(key, nonce, sealsWithoutAssociated ? new byte[0] : associated, message);
     }
 
     @Override
     public byte[] open(byte[] key, byte[] nonce, byte[] associated, byte[] ciphertext)
         throws AEADBadTagException {
+      if (opensWhateverIsAssociated) {
+        byte[] plain = new byte[ciphertext.length - Ciphers.TAG_BYTES];
+        byte[] keyStream = RIGHT.seal(key, nonce, associated, plain);
+        for (int i = 0; i < plain.length; i++) {
+          plain[i] = (byte) (ciphertext[i] ^ keyStream[i]);
+        }
+        return plain;
+      }
       return RIGHT.open(key, nonce, associated, ciphertext);
     }
 

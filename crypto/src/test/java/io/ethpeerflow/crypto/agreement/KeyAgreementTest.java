@@ -1,6 +1,7 @@
 package io.ethpeerflow.crypto.agreement;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ethpeerflow.testkit.seed.Seeds;
 import java.math.BigInteger;
@@ -98,5 +99,17 @@ class KeyAgreementTest {
           assertThat(agreement().agree(ours, other.publicKey(theirs)))
               .isEqualTo(agreement().agree(theirs, other.publicKey(ours)));
         });
+  }
+
+  @Test
+  void agreesOnNothingWithAnErasedPair() {
+    DhKeyPair pair = DhKeyPair.of(agreement(), hex("11".repeat(32)));
+    byte[] publicKey = pair.publicKey();
+    byte[] remote = agreement().publicKey(hex("22".repeat(32)));
+    assertThat(pair.agree(remote)).isEqualTo(agreement().agree(hex("11".repeat(32)), remote));
+    pair.erase();
+    pair.erase();
+    assertThatThrownBy(() -> pair.agree(remote)).isInstanceOf(IllegalStateException.class);
+    assertThat(pair.publicKey()).isEqualTo(publicKey);
   }
 }
