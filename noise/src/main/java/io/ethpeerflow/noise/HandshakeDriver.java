@@ -8,8 +8,7 @@ import io.ethpeerflow.core.spi.ByteLink;
 import io.ethpeerflow.core.spi.ByteReceiver;
 import io.ethpeerflow.core.spi.SecureLink;
 import io.ethpeerflow.core.spi.SecurityRequest;
-import io.ethpeerflow.crypto.aead.AeadProvider;
-import io.ethpeerflow.crypto.agreement.KeyAgreement;
+import io.ethpeerflow.noise.handshake.HandshakeKeys;
 import io.ethpeerflow.noise.handshake.NoiseHandshake;
 import io.ethpeerflow.noise.record.NoiseLink;
 import io.netty.buffer.ByteBuf;
@@ -24,7 +23,7 @@ final class HandshakeDriver implements ByteReceiver {
   private final ByteLink link;
   private final SecurityRequest request;
   private final NoiseConfig config;
-  private final AeadProvider aead;
+  private final HandshakeKeys keys;
   private final NoiseHandshake handshake;
   private final CompletableFuture<SecureLink> result;
   private final ByteBuf arrived;
@@ -36,18 +35,17 @@ final class HandshakeDriver implements ByteReceiver {
       SecurityRequest request,
       byte[] prologue,
       NoiseConfig config,
-      AeadProvider aead,
-      KeyAgreement agreement,
+      HandshakeKeys keys,
       CompletableFuture<SecureLink> result)
       throws ProtocolViolation {
     this.link = link;
     this.request = request;
     this.config = config;
-    this.aead = aead;
+    this.keys = keys;
     this.result = result;
     handshake =
         new NoiseHandshake(
-            request, prologue, agreement, config.maxHandshakePayloadBytes(), config.maxMuxers());
+            request, prologue, keys, config.maxHandshakePayloadBytes(), config.maxMuxers());
     arrived = link.allocator().heapBuffer(256);
   }
 
@@ -56,11 +54,10 @@ final class HandshakeDriver implements ByteReceiver {
       SecurityRequest request,
       byte[] prologue,
       NoiseConfig config,
-      AeadProvider aead,
-      KeyAgreement agreement) {
+      HandshakeKeys keys) {
     var result = new CompletableFuture<SecureLink>();
     try {
-      var driver = new HandshakeDriver(link, request, prologue, config, aead, agreement, result);
+      var driver = new HandshakeDriver(link, request, prologue, config, keys, result);
       result.whenComplete(
           (secured, failure) -> {
             if (result.isCancelled()) {
@@ -165,11 +162,13 @@ final class HandshakeDriver implements ByteReceiver {
             established.keys(),
             established.remoteKey(),
             established.muxer(),
-            aead,
+            keys.aead(),
             config.maxRecordBytes());
     if (!result.complete(secured)) {
       secured.abort();
     }
+    // at the end of the turn, after what the new connection has to say at once
+    link.loop().execute(() -> keys.refill(request.random()));
   }
 
   private static HandshakeException failure(Throwable cause) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxRecordBytes plaintext in one record that this side sends, 1,024 to 65,519, default
  *     65,518: with its length and its tag such a record takes exactly 64 KiB, which wastes nothing
  *     of a pooled buffer
- * @param aead what seals and opens records, or null for the best that is there
+ * @param aead what seals and opens handshakes and records, or null for the best that is there
  */
 public record NoiseConfig(
     int maxHandshakePayloadBytes, int maxMuxers, int maxRecordBytes, @Nullable AeadProvider aead) {

@@ -7,6 +7,7 @@ import io.ethpeerflow.core.spi.Role;
 import io.ethpeerflow.core.spi.SecureLink;
 import io.ethpeerflow.core.spi.SecurityRequest;
 import io.ethpeerflow.core.suite.TestIdentities;
+import io.ethpeerflow.crypto.aead.AeadProviders;
 import io.ethpeerflow.crypto.agreement.DhKeyPair;
 import io.ethpeerflow.crypto.agreement.KeyAgreement;
 import io.ethpeerflow.crypto.agreement.KeyAgreements;
@@ -33,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FuzzScenario {
   private static final ProtocolId YAMUX = ProtocolId.of("/yamux/1.0.0");
-  private static final NoiseSecurity NOISE = new NoiseSecurity();
   private static final int INITIATOR_IDENTITY = 1;
   private static final int RESPONDER_IDENTITY = 2;
 
@@ -46,6 +46,11 @@ final class FuzzScenario {
       String received,
       @Nullable String end,
       String sentHex) {}
+
+  /** One that keeps no key of an earlier run. */
+  private static NoiseSecurity freshHost() {
+    return new NoiseSecurity();
+  }
 
   private static SecurityRequest request(Role role) {
     boolean initiator = role == Role.INITIATOR;
@@ -62,7 +67,7 @@ final class FuzzScenario {
     var link = new ScriptedLink();
     var received = new Collector();
     var result = new CompletableFuture<CompletableFuture<SecureLink>>();
-    link.loop.run(() -> result.complete(NOISE.secure(link, request(role))));
+    link.loop.run(() -> result.complete(freshHost().secure(link, request(role))));
     CompletableFuture<SecureLink> secured = result.join();
     secured.thenAccept(l -> l.receiver(received));
     for (int at = 0; at < input.length; at += pieceBytes) {
@@ -113,6 +118,7 @@ final class FuzzScenario {
     return new XxHandshake(
         Role.RESPONDER,
         new byte[0],
+        AeadProviders.best(),
         DhKeyPair.of(agreement, random.bytes(32)),
         DhKeyPair.of(agreement, random.bytes(32)));
   }
@@ -142,7 +148,7 @@ final class FuzzScenario {
     for (var link : List.of(initiator, responder)) {
       link.loop.run(
           () ->
-              NOISE
+              freshHost()
                   .secure(link, request(link == initiator ? Role.INITIATOR : Role.RESPONDER))
                   .thenAccept(FuzzScenario::speak));
     }

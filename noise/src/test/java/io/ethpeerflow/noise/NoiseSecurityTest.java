@@ -289,27 +289,6 @@ class NoiseSecurityTest {
         .hasMessageContaining("does not authenticate");
   }
 
-  @Spec("noise/static-key-generation")
-  @Test
-  void usesFreshKeysForEveryConnection() {
-    var random = new SeededSecureRandom(9);
-    var link = new ScriptedLink();
-    link.loop.run(
-        () ->
-            noise.secure(
-                link, new SecurityRequest(Role.INITIATOR, ALICE, null, List.of(), random)));
-    byte[] first = link.takeSent();
-    var other = new ScriptedLink();
-    other.loop.run(
-        () ->
-            noise.secure(
-                other, new SecurityRequest(Role.INITIATOR, ALICE, null, List.of(), random)));
-    byte[] second = other.takeSent();
-    assertThat(first).hasSize(34).isNotEqualTo(second);
-    link.end(null);
-    other.end(null);
-  }
-
   @Test
   @Spec("noise/wire-format")
   void refusesAMessageThatIsAnnouncedTooLongBeforeItArrives() {

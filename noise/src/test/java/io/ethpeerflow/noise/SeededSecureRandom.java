@@ -4,7 +4,7 @@ import io.ethpeerflow.testkit.seed.SeededRandom;
 import java.security.SecureRandom;
 
 /** Randomness that repeats. */
-public final class SeededSecureRandom extends SecureRandom {
+public class SeededSecureRandom extends SecureRandom {
   private static final long serialVersionUID = 1L;
 
   private final transient SeededRandom random;

@@ -3,8 +3,6 @@ package io.ethpeerflow.noise.handshake;
 import io.ethpeerflow.core.error.ProtocolViolation;
 import io.ethpeerflow.core.spi.Role;
 import io.ethpeerflow.core.spi.SecurityRequest;
-import io.ethpeerflow.crypto.agreement.DhKeyPair;
-import io.ethpeerflow.crypto.agreement.KeyAgreement;
 import io.ethpeerflow.wire.WireFormatException;
 import io.ethpeerflow.wire.crypto.PublicKey;
 import io.ethpeerflow.wire.peer.PeerId;
@@ -58,6 +56,8 @@ public final class NoiseHandshake {
   }
 
   private final SecurityRequest request;
+  private final HandshakeKeys keys;
+  private final StaticKey staticKey;
   private final XxHandshake xx;
   private final int maxPayloadBytes;
   private final int maxMuxers;
@@ -66,31 +66,33 @@ public final class NoiseHandshake {
   private record Remote(PublicKey key, HandshakePayload payload) {}
 
   /**
-   * Begins a handshake with fresh keys.
+   * Begins a handshake with an ephemeral key of its own.
    *
    * @param request who this side is, whom it expects, and where randomness comes from
    * @param prologue must be the same on both sides; empty except for WebRTC; copied
-   * @param agreement X25519
+   * @param keys shared with other handshakes
    * @param maxPayloadBytes longest payload of the remote, 1 to 65,439
    * @param maxMuxers longest list of muxers of the remote
    */
   public NoiseHandshake(
       SecurityRequest request,
       byte[] prologue,
-      KeyAgreement agreement,
+      HandshakeKeys keys,
       int maxPayloadBytes,
       int maxMuxers)
       throws ProtocolViolation {
     this.request = request;
+    this.keys = keys;
     this.maxPayloadBytes = maxPayloadBytes;
     this.maxMuxers = maxMuxers;
-    // [spec noise/static-key-generation] a static key per connection: nothing links connections
+    staticKey = keys.staticKey(request.identity(), request.random());
     xx =
         new XxHandshake(
             request.role(),
             prologue,
-            DhKeyPair.generate(agreement, request.random()),
-            DhKeyPair.generate(agreement, request.random()));
+            keys.aead(),
+            staticKey.pair(),
+            keys.ephemeralKey(request.random()));
     if (request.role() == Role.INITIATOR) {
       outputs.add(new Send(xx.writeMessage(NO_PAYLOAD)));
     }
@@ -132,10 +134,10 @@ public final class NoiseHandshake {
     int number = xx.nextMessage();
     byte[] payload = xx.readMessage(message);
     switch (number) {
-      case 1 -> outputs.add(new Send(xx.writeMessage(ownPayload())));
+      case 1 -> outputs.add(new Send(xx.writeMessage(staticKey.payload(request.muxers()))));
       case 2 -> {
         Remote remote = authenticate(payload);
-        outputs.add(new Send(xx.writeMessage(ownPayload())));
+        outputs.add(new Send(xx.writeMessage(staticKey.payload(request.muxers()))));
         // [spec noise/early-data]
         outputs.add(established(remote));
       }
@@ -143,7 +145,7 @@ public final class NoiseHandshake {
     }
   }
 
-  /** Overwrites the private keys. Idempotent; the machine is of no further use. */
+  /** Overwrites the keys of this handshake. Idempotent; the machine is of no further use. */
   public void erase() {
     xx.erase();
     for (Output output : outputs) {
@@ -152,13 +154,6 @@ public final class NoiseHandshake {
       }
     }
     outputs.clear();
-  }
-
-  private byte[] ownPayload() {
-    byte[] signature = request.identity().sign(HandshakePayload.signedText(xx.localStatic()));
-    return new HandshakePayload(
-            request.identity().publicKey().toBytes(), signature, request.muxers(), List.of())
-        .encode();
   }
 
   private Remote authenticate(byte[] bytes) throws ProtocolViolation {
@@ -172,7 +167,7 @@ public final class NoiseHandshake {
       }
       // [spec noise/static-key-authentication] an identity counts only with its signature of the
       // key
-      if (!key.verify(HandshakePayload.signedText(xx.remoteStatic()), payload.signature())) {
+      if (!keys.vouches(key, xx.remoteStatic(), payload.signature())) {
         throw violation(
             "the signature of the remote's static key is not by its identity key: it claims to be "
                 + PeerId.of(key));

@@ -2,6 +2,7 @@ package io.ethpeerflow.noise.handshake;
 
 import io.ethpeerflow.core.error.ProtocolViolation;
 import io.ethpeerflow.core.spi.Role;
+import io.ethpeerflow.crypto.aead.AeadProvider;
 import io.ethpeerflow.crypto.aead.Ciphers;
 import io.ethpeerflow.crypto.agreement.DhKeyPair;
 import io.ethpeerflow.crypto.agreement.KeyAgreement;
@@ -48,15 +49,18 @@ public final class XxHandshake {
    * Begins a handshake.
    *
    * @param prologue must be the same on both sides; empty except for WebRTC; copied
-   * @param staticKey used for this handshake only
-   * @param ephemeralKey used for this handshake only
+   * @param aead seals and opens the texts in the messages
+   * @param staticKey may serve other handshakes too: not erased here
+   * @param ephemeralKey used for this handshake only, and erased when it ends: what makes its keys
+   *     secret from who learns the static keys later
    */
-  public XxHandshake(Role role, byte[] prologue, DhKeyPair staticKey, DhKeyPair ephemeralKey) {
+  public XxHandshake(
+      Role role, byte[] prologue, AeadProvider aead, DhKeyPair staticKey, DhKeyPair ephemeralKey) {
     this.role = role;
     this.staticKey = staticKey;
     this.ephemeralKey = ephemeralKey;
     // [spec noise/handshake-xx] both sides begin with the name of pattern and ciphers
-    symmetric = new SymmetricState(PROTOCOL_NAME);
+    symmetric = new SymmetricState(PROTOCOL_NAME, aead);
     // [spec noise/prologue] then comes what both know from elsewhere
     symmetric.mixHash(prologue);
   }
@@ -238,7 +242,7 @@ public final class XxHandshake {
   }
 
   /**
-   * The keys for the records. Only once; the private keys and the chaining key are erased.
+   * The keys for the records. Only once; the ephemeral private key and the chaining key are erased.
    *
    * @throws IllegalStateException before the third message or the second time
    */
@@ -255,9 +259,11 @@ public final class XxHandshake {
         : new TransportKeys(keys[1], keys[0], hash);
   }
 
-  /** Overwrites the private keys. Idempotent; the machine is of no further use. */
+  /**
+   * Overwrites the ephemeral private key and the keys that came of it; the static one is the
+   * caller's. Idempotent; the machine is of no further use.
+   */
   public void erase() {
-    staticKey.erase();
     ephemeralKey.erase();
     symmetric.erase();
   }

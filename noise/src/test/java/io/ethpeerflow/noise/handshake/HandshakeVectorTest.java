@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ethpeerflow.core.annotation.Spec;
 import io.ethpeerflow.core.error.ProtocolViolation;
 import io.ethpeerflow.core.spi.Role;
+import io.ethpeerflow.crypto.aead.AeadProvider;
+import io.ethpeerflow.crypto.aead.AeadProviders;
 import io.ethpeerflow.crypto.agreement.DhKeyPair;
 import io.ethpeerflow.crypto.agreement.KeyAgreement;
 import io.ethpeerflow.crypto.agreement.KeyAgreements;
@@ -27,12 +29,13 @@ class HandshakeVectorTest {
     return Transcripts.all().stream().filter(t -> t.toString().contains("libp2p"));
   }
 
-  static XxHandshake side(Transcript t, Role role) {
+  static XxHandshake side(Transcript t, Role role, AeadProvider aead) {
     String who = role == Role.INITIATOR ? "init" : "resp";
     KeyAgreement agreement = KeyAgreements.best();
     return new XxHandshake(
         role,
         t.input("prologue"),
+        aead,
         DhKeyPair.of(agreement, t.input(who + "_static")),
         DhKeyPair.of(agreement, t.input(who + "_ephemeral")));
   }
@@ -41,8 +44,13 @@ class HandshakeVectorTest {
   @ParameterizedTest
   @MethodSource("transcripts")
   void writesTheMessagesThatOtherLibrariesWrite(Transcript t) throws ProtocolViolation {
-    XxHandshake initiator = side(t, Role.INITIATOR);
-    XxHandshake responder = side(t, Role.RESPONDER);
+    for (AeadProvider aead : AeadProviders.available()) {
+      replay(t, side(t, Role.INITIATOR, aead), side(t, Role.RESPONDER, aead));
+    }
+  }
+
+  private static void replay(Transcript t, XxHandshake initiator, XxHandshake responder)
+      throws ProtocolViolation {
     for (int number = 1; number <= 3; number++) {
       XxHandshake writer = number == 2 ? responder : initiator;
       XxHandshake reader = number == 2 ? initiator : responder;
@@ -64,8 +72,8 @@ class HandshakeVectorTest {
   @MethodSource("transcriptsWithIdentities")
   void readsAndWritesPayloadsLikeOthers(Transcript t)
       throws WireFormatException, ProtocolViolation {
-    byte[] initiatorStatic = side(t, Role.INITIATOR).localStatic();
-    byte[] responderStatic = side(t, Role.RESPONDER).localStatic();
+    byte[] initiatorStatic = side(t, Role.INITIATOR, AeadProviders.best()).localStatic();
+    byte[] responderStatic = side(t, Role.RESPONDER, AeadProviders.best()).localStatic();
     for (int number = 2; number <= 3; number++) {
       HandshakePayload payload = HandshakePayload.decode(t.payload(number), 100);
       byte[] signedText =

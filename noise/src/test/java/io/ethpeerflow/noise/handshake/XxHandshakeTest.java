@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ethpeerflow.core.annotation.Spec;
 import io.ethpeerflow.core.error.ProtocolViolation;
 import io.ethpeerflow.core.spi.Role;
+import io.ethpeerflow.crypto.aead.AeadProviders;
 import io.ethpeerflow.crypto.agreement.DhKeyPair;
 import io.ethpeerflow.crypto.agreement.KeyAgreement;
 import io.ethpeerflow.crypto.agreement.KeyAgreements;
+import io.ethpeerflow.noise.LyingAgreement;
 import io.ethpeerflow.testkit.seed.SeededRandom;
 import io.ethpeerflow.testkit.seed.Seeds;
 import java.util.Arrays;
@@ -31,6 +33,7 @@ class XxHandshakeTest {
     return new XxHandshake(
         role,
         prologue,
+        AeadProviders.best(),
         DhKeyPair.of(AGREEMENT, random.bytes(32)),
         DhKeyPair.of(AGREEMENT, random.bytes(32)));
   }
@@ -85,40 +88,13 @@ class XxHandshakeTest {
   @MethodSource("lowOrderPoints")
   void refusesAStaticKeyOfLowOrderOfAnInitiatorThatKnowsTheProtocol(String point)
       throws ProtocolViolation {
-    // an initiator whose static "public key" is the point, and that agrees on zero with everyone
-    KeyAgreement lying =
-        new KeyAgreement() {
-          @Override
-          public String name() {
-            return "lying";
-          }
-
-          @Override
-          public int rank() {
-            return 0;
-          }
-
-          @Override
-          public String unavailable() {
-            return null;
-          }
-
-          @Override
-          public byte[] publicKey(byte[] privateKey) {
-            return HexFormat.of().parseHex(point);
-          }
-
-          @Override
-          public byte[] agree(byte[] privateKey, byte[] publicKey) {
-            byte[] one = new byte[32];
-            one[0] = 1;
-            return one;
-          }
-        };
+    // an initiator whose static "public key" is the point, and that agrees on one with everyone
+    KeyAgreement lying = new LyingAgreement(HexFormat.of().parseHex(point));
     var liar =
         new XxHandshake(
             Role.INITIATOR,
             NOTHING,
+            AeadProviders.best(),
             DhKeyPair.of(lying, new byte[32]),
             DhKeyPair.of(AGREEMENT, random.bytes(32)));
     responder.readMessage(liar.writeMessage(NOTHING));
@@ -256,6 +232,24 @@ class XxHandshakeTest {
     assertThat(initiator.isComplete()).isTrue();
     initiator.split();
     assertThatThrownBy(initiator::split).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void leavesTheStaticKeyToItsOwnerAndErasesTheEphemeralOne() throws ProtocolViolation {
+    DhKeyPair staticKey = DhKeyPair.of(AGREEMENT, random.bytes(32));
+    DhKeyPair ephemeralKey = DhKeyPair.of(AGREEMENT, random.bytes(32));
+    var own =
+        new XxHandshake(Role.INITIATOR, NOTHING, AeadProviders.best(), staticKey, ephemeralKey);
+    byte[] remote = responder.localStatic();
+    byte[] agreed = staticKey.agree(remote);
+    responder.readMessage(own.writeMessage(NOTHING));
+    own.readMessage(responder.writeMessage(NOTHING));
+    own.writeMessage(NOTHING);
+    own.split();
+    assertThat(staticKey.agree(remote)).isEqualTo(agreed);
+    assertThatThrownBy(() -> ephemeralKey.agree(remote))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("erased");
   }
 
   @Test

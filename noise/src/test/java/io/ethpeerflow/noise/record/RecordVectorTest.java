@@ -48,6 +48,7 @@ class RecordVectorTest {
           new XxHandshake(
               i == 0 ? Role.INITIATOR : Role.RESPONDER,
               t.input("prologue"),
+              AeadProviders.best(),
               DhKeyPair.of(KeyAgreements.best(), t.input(who + "_static")),
               DhKeyPair.of(KeyAgreements.best(), t.input(who + "_ephemeral")));
     }
