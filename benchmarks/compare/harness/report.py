@@ -36,6 +36,12 @@ class Table:
         ratios = [mine[number] / theirs[number] for number in mine if theirs.get(number)]
         return statistics.median(ratios) if ratios else None
 
+    def growth(self, figure, other_figure, pair):
+        """The median ratio of two figures of one pair over the rounds that have both; None without one."""
+        mine, others = self.values(figure, pair), self.values(other_figure, pair)
+        ratios = [mine[number] / others[number] for number in mine if others.get(number)]
+        return statistics.median(ratios) if ratios else None
+
     def summary(self, figure, pair):
         values = list(self.values(figure, pair).values())
         if not values:
@@ -69,6 +75,20 @@ def like_table(table):
     return lines
 
 
+def streams_table(table):
+    """How more streams compare with one, for each implementation with itself."""
+    lines = ["| figure | ours | go | rust |", "|---|---|---|---|"]
+    for figure in table.figures():
+        kind, security, streams, *direction = [*figure.split("/"), "", ""][:4]
+        if kind != "throughput" or streams == "1":
+            continue
+        one = "/".join((kind, security, "1", *direction))
+        cells = [number(table.growth(figure, one, (name, name))) for name in IMPLEMENTATIONS]
+        if any(cells):
+            lines.append(f"| {figure} to {one} | {' | '.join(cells)} |")
+    return lines
+
+
 def mixed_table(table):
     lines = ["| figure | unit | " + " | ".join(f"{dialer} to {listener}" for dialer, listener in MIXED_PAIRS) + " |",
              "|---" * (2 + len(MIXED_PAIRS)) + "|"]
@@ -99,6 +119,10 @@ def markdown(machine, settings, table, notes):
               "`memory/N` is the growth of a listener's resident memory by N idle connections from a go dialer; `heap/N/...` is "
               "what the virtual machine held then: of its heap used (with garbage) and committed, in Netty's direct buffers, "
               "and last of its heap alive.", ""]
+    streams = streams_table(table)
+    if len(streams) > 2:
+        lines += ["## More streams to one stream", "", "Medians of the ratios of the rounds, each implementation with itself.", "",
+                  *streams, ""]
     if any(table.values(figure, pair) for figure in table.figures() for pair in MIXED_PAIRS):
         lines += ["## With each other", "", "The ratio is to the other implementation with itself.", "", *mixed_table(table),
                   ""]
