@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Seals plaintext straight from its buffers into an outgoing one that collects records until the
- * next flush. At most one such buffer, of one frame or a little more, is kept back from the link.
+ * next flush. At most one such buffer, of one frame or a little more, is kept back from the link;
+ * with engines that ask for no more room than they use, it begins small and grows with small
+ * records.
  */
 final class RecordWriter {
   private static final ByteBuffer[] NOTHING = {ByteBuffer.allocate(0)};
@@ -19,11 +21,23 @@ final class RecordWriter {
   /** More than an engine adds to a full record: header, type, tag, and a nonce that is not used. */
   private static final int EXPANSION_BYTES = 48;
 
+  /** What RFC 8446 section 5.2 allows a record to grow by: an engine may want to be sure of it. */
+  private static final int MAX_EXPANSION_BYTES = 256 + 5;
+
   /** Handshake messages and alerts that one call may make; a flight has five. */
   private static final int MAX_CONTROL_WRAPS = 16;
 
   /** To copy less than this costs less than one more record. */
   private static final int MAX_COPIED_BYTES = 2 << 10;
+
+  /** A flight of the handshake; one that is longer takes two calls. */
+  private static final int FLIGHT_BYTES = 2 << 10;
+
+  /** What a buffer has at least. So much may be held in the link for a record of a few bytes. */
+  private static final int MIN_BUFFER_BYTES = 512;
+
+  /** Up to here a buffer grows; moving what it holds costs less than one more buffer. */
+  private static final int MAX_GROWN_BYTES = 4 << 10;
 
   /** A write larger than this goes into more than one buffer. */
   private static final int MAX_RUN_BYTES = 128 << 10;
@@ -35,6 +49,7 @@ final class RecordWriter {
   private final ByteBuffer[] one = new ByteBuffer[1];
   private int packetBytes;
   private @Nullable ByteBuf out;
+  private boolean unflushed;
 
   RecordWriter(ByteLink link, SSLEngine engine, TlsContext context) {
     this.link = link;
@@ -116,12 +131,15 @@ final class RecordWriter {
   private void seal(ByteBuffer[] sources, int bytes) throws SSLException {
     int left = bytes;
     while (left > 0) {
-      int fullRecords = (Math.min(left, MAX_RUN_BYTES) - 1) / context.fragmentBytes();
-      ByteBuf to = room(fullRecords * (context.fragmentBytes() + EXPANSION_BYTES) + packetBytes);
+      int run = Math.min(left, MAX_RUN_BYTES);
+      int fullRecords = (run - 1) / context.fragmentBytes();
+      int lastBytes = run - fullRecords * context.fragmentBytes();
+      ByteBuf to =
+          room(fullRecords * (context.fragmentBytes() + EXPANSION_BYTES) + roomFor(lastBytes));
       ByteBuffer target = to.internalNioBuffer(to.writerIndex(), to.writableBytes());
       int before = left;
       Status status = Status.OK;
-      while (left > 0 && status == Status.OK && target.remaining() >= packetBytes) {
+      while (left > 0 && status == Status.OK && target.remaining() >= roomFor(left)) {
         SSLEngineResult result = engine.wrap(sources, 0, sources.length, target);
         status = result.getStatus();
         left -= result.bytesConsumed();
@@ -137,7 +155,7 @@ final class RecordWriter {
 
   /** Lets the engine write one piece of handshake, or an alert; says what became of it. */
   SSLEngineResult control() throws SSLException {
-    ByteBuf to = room(packetBytes);
+    ByteBuf to = room(roomFor(FLIGHT_BYTES));
     ByteBuffer target = to.internalNioBuffer(to.writerIndex(), to.writableBytes());
     SSLEngineResult result = engine.wrap(NOTHING, 0, 1, target);
     to.writerIndex(to.writerIndex() + result.bytesProduced());
@@ -159,6 +177,15 @@ final class RecordWriter {
     }
   }
 
+  /** Flushes the link when there is anything of ours in it. */
+  void flush() {
+    handOver();
+    if (unflushed) {
+      unflushed = false;
+      link.flush();
+    }
+  }
+
   /** Hands what was sealed to the link. */
   void handOver() {
     ByteBuf sealed = out;
@@ -168,7 +195,10 @@ final class RecordWriter {
     out = null;
     if (!sealed.isReadable()) {
       sealed.release();
-    } else if (sealed.readableBytes() < sealed.capacity() / 4) {
+      return;
+    }
+    unflushed = true;
+    if (sealed.capacity() > MIN_BUFFER_BYTES && sealed.readableBytes() < sealed.capacity() / 4) {
       // engines want room for a whole record; a small one must not hold as much in the link
       link.write(link.allocator().buffer(sealed.readableBytes()).writeBytes(sealed));
       sealed.release();
@@ -201,14 +231,24 @@ final class RecordWriter {
     }
   }
 
+  /** What the engine wants to be given for a record of so much. */
+  private int roomFor(int plaintextBytes) {
+    return context.tight()
+        ? Math.min(plaintextBytes, context.fragmentBytes()) + MAX_EXPANSION_BYTES
+        : packetBytes;
+  }
+
   private ByteBuf room(int bytes) {
     ByteBuf current = out;
     if (current != null && current.writableBytes() < bytes) {
+      if (current.readableBytes() + bytes <= MAX_GROWN_BYTES) {
+        return current.ensureWritable(bytes);
+      }
       handOver();
       current = null;
     }
     if (current == null) {
-      current = context.buffer(link.allocator(), bytes);
+      current = context.buffer(link.allocator(), Math.max(bytes, MIN_BUFFER_BYTES));
       out = current;
     }
     return current;

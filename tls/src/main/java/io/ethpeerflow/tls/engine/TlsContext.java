@@ -153,6 +153,11 @@ public abstract class TlsContext implements AutoCloseable {
     return true;
   }
 
+  /** Whether the engine wants no more room for a record than that record may need. */
+  protected boolean tight() {
+    return false;
+  }
+
   /** A buffer of the kind of memory that the engine works best on. Gives it. */
   protected abstract ByteBuf buffer(ByteBufAllocator allocator, int capacity);
 

@@ -136,7 +136,7 @@ final class TlsHandshake implements ByteReceiver {
       switch (engine.getHandshakeStatus()) {
         case NEED_TASK -> {
           if (!runTasks()) {
-            flush();
+            writer.flush();
             return;
           }
         }
@@ -151,7 +151,7 @@ final class TlsHandshake implements ByteReceiver {
         }
         case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
           if (!unwrap()) {
-            flush();
+            writer.flush();
             return;
           }
         }
@@ -282,7 +282,7 @@ final class TlsHandshake implements ByteReceiver {
       giveBack(rest);
     }
     cutter.rest().forEach(this::giveBack);
-    flush();
+    writer.flush();
     if (!result.complete(secured)) {
       secured.release();
       return;
@@ -309,11 +309,6 @@ final class TlsHandshake implements ByteReceiver {
     return null;
   }
 
-  private void flush() {
-    writer.handOver();
-    link.flush();
-  }
-
   private void fail(SSLException failure) {
     String refusal = Alerts.refusal(failure);
     String alert = Alerts.received(failure);
@@ -330,7 +325,7 @@ final class TlsHandshake implements ByteReceiver {
   private void refuse(String message, Exception cause) {
     engine.closeOutbound();
     writer.controlAll();
-    flush();
+    writer.flush();
     stop();
     result.completeExceptionally(new HandshakeException(message, cause));
   }

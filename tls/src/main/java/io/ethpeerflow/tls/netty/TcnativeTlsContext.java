@@ -149,6 +149,11 @@ public final class TcnativeTlsContext extends TlsContext {
   }
 
   @Override
+  protected boolean tight() {
+    return true;
+  }
+
+  @Override
   protected ByteBuf buffer(ByteBufAllocator allocator, int capacity) {
     return allocator.directBuffer(capacity);
   }
