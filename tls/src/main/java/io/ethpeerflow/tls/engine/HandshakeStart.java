@@ -65,7 +65,9 @@ public final class HandshakeStart implements ByteReceiver {
    */
   public CompletableFuture<SecureLink> begin() {
     if (request.role() == Role.INITIATOR) {
-      handOver(() -> context.clientEngine(link.allocator(), protocols()));
+      List<String> protocols = protocols();
+      handOver(() -> context.clientEngine(link.allocator(), protocols));
+      link.loop().execute(() -> context.prepareClient(link.allocator(), protocols));
     } else {
       result.whenComplete(
           (secured, failure) -> {

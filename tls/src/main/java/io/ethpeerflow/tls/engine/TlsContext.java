@@ -158,6 +158,14 @@ public abstract class TlsContext implements AutoCloseable {
     return false;
   }
 
+  /**
+   * Makes ready what the next client's engine can be made from, at a moment when a client waits for
+   * its server anyway.
+   *
+   * @param protocols as for {@link #clientEngine}
+   */
+  protected void prepareClient(ByteBufAllocator allocator, List<String> protocols) {}
+
   /** A buffer of the kind of memory that the engine works best on. Gives it. */
   protected abstract ByteBuf buffer(ByteBufAllocator allocator, int capacity);
 

@@ -42,6 +42,7 @@ public final class TcnativeTlsContext extends TlsContext {
   private final boolean handsOutTasks;
   private final Map<List<String>, SslContext> clients = new ConcurrentHashMap<>();
   private final Map<List<String>, SslContext> servers = new ConcurrentHashMap<>();
+  private final SpareEngine spare = new SpareEngine();
 
   /**
    * A context for a certificate.
@@ -62,7 +63,24 @@ public final class TcnativeTlsContext extends TlsContext {
   @Override
   protected SSLEngine clientEngine(ByteBufAllocator allocator, List<String> protocols)
       throws SSLException {
-    return engine(clients, true, protocols, allocator);
+    SSLEngine ready = spare.take(protocols);
+    return ready != null ? ready : engine(clients, true, protocols, allocator);
+  }
+
+  /** The key pairs and the hello of the next dial, which take half of what a client computes. */
+  @Override
+  protected void prepareClient(ByteBufAllocator allocator, List<String> protocols) {
+    if (spare.isPresent()) {
+      return;
+    }
+    try {
+      SSLEngine engine = engine(clients, true, protocols, allocator);
+      engine.beginHandshake();
+      spare.offer(protocols, engine);
+    } catch (SSLException e) {
+      // the next dial makes its own engine and says what is wrong
+      return;
+    }
   }
 
   @Override
@@ -171,6 +189,7 @@ public final class TcnativeTlsContext extends TlsContext {
 
   @Override
   public void close() {
+    spare.close();
     for (Map<List<String>, SslContext> kept : List.of(clients, servers)) {
       kept.values().forEach(ReferenceCountUtil::safeRelease);
       kept.clear();
