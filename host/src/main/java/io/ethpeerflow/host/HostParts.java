@@ -71,6 +71,7 @@ final class HostParts implements TransportContext {
   private final Loop hostLoop;
   private final LongSupplier recordSequence;
   private final @Nullable NettyNameService names;
+  private final @Nullable NoiseSecurity ownNoise;
   private final @Nullable TlsSecurity ownTls;
   private final Peerstore peerstore;
   private final ConnectionTrimmer connectionManager;
@@ -94,10 +95,16 @@ final class HostParts implements TransportContext {
       ownLoops = null;
       loops = builder.loops;
     }
-    ownTls = builder.securities.isEmpty() ? new TlsSecurity(WallClock.source()) : null;
-    List<SecurityProtocol> securities =
-        // [spec connections/baseline]
-        ownTls == null ? builder.securities : List.of(new NoiseSecurity(), ownTls);
+    List<SecurityProtocol> securities = builder.securities;
+    if (securities.isEmpty()) {
+      ownNoise = new NoiseSecurity();
+      ownTls = new TlsSecurity(WallClock.source());
+      // [spec connections/baseline]
+      securities = List.of(ownNoise, ownTls);
+    } else {
+      ownNoise = null;
+      ownTls = null;
+    }
     List<Muxer> muxers = builder.muxers.isEmpty() ? List.of(new Yamux()) : builder.muxers;
     upgrader =
         new LinkUpgrader(identity, securities, muxers, config.upgrade(), gater, random, metrics);
@@ -221,6 +228,9 @@ final class HostParts implements TransportContext {
   void awaitStopped() {
     if (ownLoops != null) {
       ownLoops.close();
+    }
+    if (ownNoise != null) {
+      ownNoise.close();
     }
     if (ownTls != null) {
       ownTls.close();

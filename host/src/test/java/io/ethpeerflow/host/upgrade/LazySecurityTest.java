@@ -40,9 +40,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class LazySecurityTest {
   private static final String HEADER = "/multistream/1.0.0";
-  private static final SecurityProtocol NOISE = new NoiseSecurity();
-  private static final SecurityProtocol TLS = new TlsSecurity(InstantSource.system());
-
   private ServerSocket server;
 
   @BeforeEach
@@ -77,8 +74,18 @@ class LazySecurityTest {
     return new String(socket.getInputStream().readNBytes(length), UTF_8).trim();
   }
 
+  private static SecurityProtocol noise() {
+    return new NoiseSecurity();
+  }
+
+  private static SecurityProtocol tls() {
+    return new TlsSecurity(InstantSource.system());
+  }
+
+  /** New ones each time: JUnit closes them after the test. */
   static Stream<Arguments> securities() {
-    return Stream.of(Arguments.of(Named.of("noise", NOISE)), Arguments.of(Named.of("tls", TLS)));
+    return Stream.of(
+        Arguments.of(Named.of("noise", noise())), Arguments.of(Named.of("tls", tls())));
   }
 
   @ParameterizedTest
@@ -100,7 +107,7 @@ class LazySecurityTest {
   @Test
   @Spec("multistream/lazy-1")
   void nothingFollowsAProposalThatAnotherMayFollow() throws Exception {
-    try (Host dialer = Libp2p.host().security(NOISE, TLS).start().join()) {
+    try (Host dialer = Libp2p.host().security(noise(), tls()).start().join()) {
       CompletableFuture<Connection> dialed = dialer.connect(somebody());
       try (Socket remote = accept()) {
         assertThat(hear(remote)).isEqualTo(HEADER);
