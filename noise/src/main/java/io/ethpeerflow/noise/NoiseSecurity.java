@@ -86,9 +86,8 @@ public final class NoiseSecurity implements SecurityProtocol, AutoCloseable {
   }
 
   /**
-   * Overwrites the private keys that this instance keeps. Handshakes that have not ended, and those
-   * begun later, fail; connections are not touched. Needed only by who wants no key left in memory;
-   * nothing else is freed. Idempotent.
+   * Overwrites the private keys that are kept: for when no host uses this instance any more.
+   * Connections live on; handshakes that have not ended fail; a later one makes new keys.
    */
   @Override
   public void close() {

@@ -21,7 +21,6 @@ final class EphemeralKeys {
 
   private final KeyAgreement agreement;
   private final ArrayDeque<DhKeyPair> spares = new ArrayDeque<>(MAX_SPARES);
-  private boolean closed;
 
   EphemeralKeys(KeyAgreement agreement) {
     this.agreement = agreement;
@@ -53,16 +52,15 @@ final class EphemeralKeys {
   }
 
   private synchronized boolean hasRoom() {
-    return !closed && spares.size() < MAX_SPARES;
+    return spares.size() < MAX_SPARES;
   }
 
   private synchronized boolean add(DhKeyPair spare) {
     return hasRoom() && spares.add(spare);
   }
 
-  /** Overwrites the spares, and keeps none from now on. Idempotent. */
-  synchronized void close() {
-    closed = true;
+  /** Overwrites the spares. */
+  synchronized void erase() {
     spares.forEach(DhKeyPair::erase);
     spares.clear();
   }

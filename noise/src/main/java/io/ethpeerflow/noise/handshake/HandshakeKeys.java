@@ -26,7 +26,6 @@ public final class HandshakeKeys implements AutoCloseable {
   private final Map<PublicKey, StaticKey> staticKeys = new HashMap<>();
   private final EphemeralKeys ephemeralKeys;
   private final VerifiedSignatures verified = new VerifiedSignatures();
-  private boolean closed;
 
   /**
    * No keys yet.
@@ -45,15 +44,8 @@ public final class HandshakeKeys implements AutoCloseable {
     return aead;
   }
 
-  /**
-   * The static key of an identity, made and signed at the first call.
-   *
-   * @throws IllegalStateException after {@link #close()}
-   */
+  /** The static key of an identity, made and signed at the first call. */
   synchronized StaticKey staticKey(PrivateKey identity, SecureRandom random) {
-    if (closed) {
-      throw new IllegalStateException("the keys were closed");
-    }
     StaticKey key = staticKeys.get(identity.publicKey());
     if (key == null) {
       // [spec noise/static-key-generation] made in this process, and never stored
@@ -81,15 +73,15 @@ public final class HandshakeKeys implements AutoCloseable {
     return verified.verify(identity, HandshakePayload.signedText(staticKey), signature);
   }
 
-  /** Overwrites all private keys; handshakes that have not ended fail. Idempotent. */
+  /**
+   * Overwrites all private keys that are kept: handshakes that have not ended fail, a later one
+   * makes new keys.
+   */
   @Override
-  public void close() {
-    synchronized (this) {
-      closed = true;
-      staticKeys.values().forEach(StaticKey::erase);
-      staticKeys.clear();
-    }
-    ephemeralKeys.close();
+  public synchronized void close() {
+    staticKeys.values().forEach(StaticKey::erase);
+    staticKeys.clear();
+    ephemeralKeys.erase();
   }
 
   /** Names the type only. */

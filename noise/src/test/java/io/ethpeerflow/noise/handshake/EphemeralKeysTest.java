@@ -88,16 +88,16 @@ class EphemeralKeysTest {
   }
 
   @Test
-  void erasesItsSparesWhenItIsClosedAndKeepsNoneAfterwards() {
+  void erasesItsSparesAndNothingThatWasTaken() {
     DhKeyPair taken = keys.take(random);
     keys.refill(random);
     keys.refill(random);
-    keys.close();
-    keys.refill(random);
+    keys.erase();
     assertThat(agreement.privateKeys).hasSize(3);
     assertThat(agreement.privateKeys.get(0)).isEqualTo(taken.publicKey()).isNotEqualTo(ERASED);
     assertThat(agreement.privateKeys.get(1)).isEqualTo(ERASED);
     assertThat(agreement.privateKeys.get(2)).isEqualTo(ERASED);
-    keys.close();
+    assertThat(keys.take(random).publicKey()).isNotEqualTo(ERASED);
+    assertThat(made()).isEqualTo(4);
   }
 }

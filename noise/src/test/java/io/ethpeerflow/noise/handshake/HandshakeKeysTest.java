@@ -77,17 +77,19 @@ class HandshakeKeysTest {
   }
 
   @Test
-  void erasesAllPrivateKeysWhenItIsClosed() {
-    keys.staticKey(ALICE, random);
+  void erasesAllPrivateKeysWhenItIsClosedAndMakesNewOnesAfterwards() {
+    StaticKey erased = keys.staticKey(ALICE, random);
     keys.staticKey(BOB, random);
     keys.refill(random);
     keys.close();
-    keys.refill(random);
-    assertThat(agreement.privateKeys).hasSize(3).containsOnly(new byte[32]);
-    assertThatThrownBy(() -> keys.staticKey(ALICE, random))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("closed");
     keys.close();
+    assertThat(agreement.privateKeys).hasSize(3).containsOnly(new byte[32]);
+    assertThatThrownBy(() -> erased.pair().agree(new byte[32]))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("erased");
+    StaticKey fresh = keys.staticKey(ALICE, random);
+    assertThat(fresh.pair().publicKey()).isNotEqualTo(erased.pair().publicKey());
+    assertThat(fresh.pair().agree(new byte[32])).isNotEqualTo(new byte[32]);
   }
 
   @Test
