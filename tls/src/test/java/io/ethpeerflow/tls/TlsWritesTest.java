@@ -71,6 +71,27 @@ class TlsWritesTest {
     }
   }
 
+  @ParameterizedTest
+  @FieldSource("ENGINES")
+  void aClientsLastFlightGoesWithWhatItsUserWritesAtOnce(TlsEngine engine) {
+    try (var pair = TlsPair.of(engine, engine, LinkOptions.DEFAULT)) {
+      pair.server.start();
+      pair.client.start(watched(pair.client.raw));
+      pair.client
+          .result()
+          .thenAccept(
+              link -> {
+                link.write(Unpooled.wrappedBuffer(TlsPair.pattern(10)));
+                link.flush();
+              });
+      pair.settle();
+      assertThat(flushes).isEqualTo(2);
+      pair.server.receive();
+      pair.settle();
+      assertThat(pair.server.received.bytes()).hasSize(10);
+    }
+  }
+
   @Test
   void smallRecordsThatAreFlushedTogetherAreWrittenTogether() {
     try (var pair = TlsPair.of(TlsEngine.TCNATIVE, TlsEngine.JDK, LinkOptions.DEFAULT)) {

@@ -181,9 +181,15 @@ final class RecordWriter {
   void flush() {
     handOver();
     if (unflushed) {
-      unflushed = false;
-      link.flush();
+      flushLink();
     }
+  }
+
+  /** Flushes the link, in which there may be something of others. */
+  void flushLink() {
+    handOver();
+    unflushed = false;
+    link.flush();
   }
 
   /** Hands what was sealed to the link. */

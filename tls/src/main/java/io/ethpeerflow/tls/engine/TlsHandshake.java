@@ -282,7 +282,8 @@ final class TlsHandshake implements ByteReceiver {
       giveBack(rest);
     }
     cutter.rest().forEach(this::giveBack);
-    writer.flush();
+    // a client's last flight waits for what its user writes at once, and goes with it
+    link.loop().execute(writer::flush);
     if (!result.complete(secured)) {
       secured.release();
       return;

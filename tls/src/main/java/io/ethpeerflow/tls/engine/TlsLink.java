@@ -138,8 +138,7 @@ final class TlsLink implements SecureLink, ByteReceiver {
 
   @Override
   public void flush() {
-    writer.handOver();
-    link.flush();
+    writer.flushLink();
   }
 
   @Override
