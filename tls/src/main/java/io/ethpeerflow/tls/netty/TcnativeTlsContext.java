@@ -67,7 +67,7 @@ public final class TcnativeTlsContext extends TlsContext {
     return ready != null ? ready : engine(clients, true, protocols, allocator);
   }
 
-  /** The key pairs and the hello of the next dial, which take half of what a client computes. */
+  /** The key pairs and the hello of the next dial, which take a third of what a client computes. */
   @Override
   protected void prepareClient(ByteBufAllocator allocator, List<String> protocols) {
     if (spare.isPresent()) {
