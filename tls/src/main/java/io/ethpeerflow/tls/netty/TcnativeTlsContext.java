@@ -43,6 +43,7 @@ public final class TcnativeTlsContext extends TlsContext {
   private final Map<List<String>, SslContext> clients = new ConcurrentHashMap<>();
   private final Map<List<String>, SslContext> servers = new ConcurrentHashMap<>();
   private final SpareEngine spare = new SpareEngine();
+  private volatile boolean closed;
 
   /**
    * A context for a certificate.
@@ -107,9 +108,13 @@ public final class TcnativeTlsContext extends TlsContext {
     SslContext made = context(client, protocols);
     // [spec tls/no-sni]
     SSLEngine engine = made.newEngine(allocator);
-    if (kept.size() >= MAX_CONTEXTS || kept.putIfAbsent(List.copyOf(protocols), made) != null) {
-      // the engine keeps it until it is freed itself
+    // what is not kept lives as long as the engine
+    if (closed
+        || kept.size() >= MAX_CONTEXTS
+        || kept.putIfAbsent(List.copyOf(protocols), made) != null) {
       ReferenceCountUtil.release(made);
+    } else if (closed) {
+      forget(kept);
     }
     return engine;
   }
@@ -190,9 +195,16 @@ public final class TcnativeTlsContext extends TlsContext {
   @Override
   public void close() {
     spare.close();
-    for (Map<List<String>, SslContext> kept : List.of(clients, servers)) {
-      kept.values().forEach(ReferenceCountUtil::safeRelease);
-      kept.clear();
+    closed = true;
+    forget(clients);
+    forget(servers);
+  }
+
+  private static void forget(Map<List<String>, SslContext> kept) {
+    for (SslContext context : List.copyOf(kept.values())) {
+      if (kept.values().remove(context)) {
+        ReferenceCountUtil.safeRelease(context);
+      }
     }
   }
 }
