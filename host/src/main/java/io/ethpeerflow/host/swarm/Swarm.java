@@ -36,6 +36,7 @@ public final class Swarm {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<PeerId, List<SwarmConnection>> byPeer = new LinkedHashMap<>();
   private final List<Consumer<SwarmConnection>> starters = new ArrayList<>();
+  private int open;
   private boolean closed;
 
   /** A swarm without connections. */
@@ -75,6 +76,7 @@ public final class Swarm {
       first = !refused && !byPeer.containsKey(peer);
       if (!refused) {
         byPeer.computeIfAbsent(peer, key -> new ArrayList<>(1)).add(connection);
+        open++;
       }
     } finally {
       lock.unlock();
@@ -108,9 +110,12 @@ public final class Swarm {
     lock.lock();
     try {
       List<SwarmConnection> ofPeer = byPeer.get(peer);
-      if (ofPeer != null && ofPeer.remove(connection) && ofPeer.isEmpty()) {
-        byPeer.remove(peer);
-        last = true;
+      if (ofPeer != null && ofPeer.remove(connection)) {
+        open--;
+        if (ofPeer.isEmpty()) {
+          byPeer.remove(peer);
+          last = true;
+        }
       }
     } finally {
       lock.unlock();
@@ -181,7 +186,7 @@ public final class Swarm {
   public int size() {
     lock.lock();
     try {
-      return byPeer.values().stream().mapToInt(List::size).sum();
+      return open;
     } finally {
       lock.unlock();
     }
