@@ -12,7 +12,10 @@ import io.ethpeerflow.host.ping.PingConfig;
 import io.ethpeerflow.testkit.attack.HandshakeStage;
 import io.ethpeerflow.testkit.attack.Identity;
 import io.ethpeerflow.testkit.attack.RawPeer;
+import io.ethpeerflow.testkit.attack.RemoteEndedException;
+import io.ethpeerflow.testkit.attack.Wire;
 import io.ethpeerflow.testkit.await.Await;
+import io.ethpeerflow.testkit.seed.SeededRandom;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -136,6 +139,20 @@ abstract class AbuseTest {
   /** A new peer that has come up to a stage. */
   RawPeer attacker(HandshakeStage stage) {
     return keep(RawPeer.reach(stage, victim.address(), Identity.create(), SOON));
+  }
+
+  /** Writes to a victim that may be quicker to end the connection than the bytes are sent. */
+  static void push(Wire wire, byte[] bytes) {
+    try {
+      wire.write(bytes);
+    } catch (RemoteEndedException alreadyGivenUp) {
+      assertThat(alreadyGivenUp.how()).isNotNull();
+    }
+  }
+
+  /** Writes random bytes. */
+  static void babble(Wire wire, SeededRandom random) {
+    push(wire, random.bytes(random.edgyInt(16, 4096)));
   }
 
   /** Reads and drops what comes while the test goes on writing; the socket ends with the remote. */

@@ -9,10 +9,7 @@ import io.ethpeerflow.testkit.attack.Identity;
 import io.ethpeerflow.testkit.attack.Multistream;
 import io.ethpeerflow.testkit.attack.NoiseAttack;
 import io.ethpeerflow.testkit.attack.RawPeer;
-import io.ethpeerflow.testkit.attack.RemoteEndedException;
-import io.ethpeerflow.testkit.attack.Wire;
 import io.ethpeerflow.testkit.attack.YamuxFrame;
-import io.ethpeerflow.testkit.seed.SeededRandom;
 import io.ethpeerflow.testkit.seed.Seeds;
 import java.util.EnumMap;
 import java.util.List;
@@ -249,15 +246,5 @@ class HandshakeAbuseTest extends AbuseTest {
         });
     awaitSaid(4, "inbound upgrade failed");
     awaitIdle();
-  }
-
-  /** Writes random bytes; the victim may be quicker to end the connection than they are sent. */
-  private static void babble(Wire wire, SeededRandom random) {
-    byte[] garbage = random.bytes(random.edgyInt(16, 4096));
-    try {
-      wire.write(garbage);
-    } catch (RemoteEndedException alreadyGivenUp) {
-      assertThat(alreadyGivenUp.how()).isNotNull();
-    }
   }
 }

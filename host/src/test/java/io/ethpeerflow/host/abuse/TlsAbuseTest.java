@@ -7,11 +7,9 @@ import io.ethpeerflow.testkit.attack.Bytes;
 import io.ethpeerflow.testkit.attack.Identity;
 import io.ethpeerflow.testkit.attack.Multistream;
 import io.ethpeerflow.testkit.attack.RawPeer;
-import io.ethpeerflow.testkit.attack.RemoteEndedException;
 import io.ethpeerflow.testkit.attack.TlsAttack;
 import io.ethpeerflow.testkit.attack.TlsCertificate;
 import io.ethpeerflow.testkit.attack.Wire;
-import io.ethpeerflow.testkit.seed.SeededRandom;
 import io.ethpeerflow.testkit.seed.Seeds;
 import java.util.List;
 import java.util.function.Function;
@@ -135,12 +133,7 @@ class TlsAbuseTest extends AbuseTest {
   @MethodSource("lies")
   void aClientWhoseCertificateLiesIsGivenUp(Lie lie) {
     AttackSocket socket = proposing();
-    TlsAttack tls = asked(socket, lie.made.get());
-    try {
-      socket.write(tls.finish());
-    } catch (RemoteEndedException alreadyGivenUp) {
-      assertThat(alreadyGivenUp.how()).isNotNull();
-    }
+    push(socket, asked(socket, lie.made.get()).finish());
     assertThat(socket.awaitEnd(SOON)).isNotNull();
     awaitSaid(1, "inbound upgrade failed", lie.said);
     awaitIdle();
@@ -150,12 +143,8 @@ class TlsAbuseTest extends AbuseTest {
   void aClientThatGoesOnToChangeItsCipherIsGivenUp() {
     AttackSocket socket = proposing();
     asked(socket, honest());
-    try {
-      // RFC 8446, appendix D.4: each of these records is to be dropped
-      socket.write(Bytes.repeat(Bytes.of(0x14, 3, 3, 0, 1, 1), 100_000));
-    } catch (RemoteEndedException alreadyGivenUp) {
-      assertThat(alreadyGivenUp.how()).isNotNull();
-    }
+    // RFC 8446, appendix D.4: each of these records is to be dropped
+    push(socket, Bytes.repeat(Bytes.of(0x14, 3, 3, 0, 1, 1), 100_000));
     assertThat(socket.awaitEnd(SOON)).isNotNull();
     awaitSaid(1, "inbound upgrade failed");
     assertThat(victim().timesSaid(LATE)).isZero();
@@ -190,13 +179,5 @@ class TlsAbuseTest extends AbuseTest {
         });
     awaitSaid(9, "inbound upgrade failed");
     awaitIdle();
-  }
-
-  private static void babble(Wire wire, SeededRandom random) {
-    try {
-      wire.write(random.bytes(random.edgyInt(16, 4096)));
-    } catch (RemoteEndedException alreadyGivenUp) {
-      assertThat(alreadyGivenUp.how()).isNotNull();
-    }
   }
 }
