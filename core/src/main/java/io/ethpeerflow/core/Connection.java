@@ -54,6 +54,14 @@ public interface Connection {
   CompletableFuture<Stream> openStream(StreamOptions options, ProtocolId... preferred);
 
   /**
+   * Its unreliable datagrams; the same object each time.
+   *
+   * @throws io.ethpeerflow.core.error.DatagramsUnsupportedException when its transport has none, or
+   *     the remote accepts none
+   */
+  Datagrams datagrams();
+
+  /**
    * Lets existing streams finish and refuses new ones in both directions, then closes.
    *
    * @param grace after this what is left is reset

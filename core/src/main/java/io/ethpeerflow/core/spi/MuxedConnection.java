@@ -2,12 +2,14 @@ package io.ethpeerflow.core.spi;
 
 import io.ethpeerflow.core.CloseReason;
 import io.ethpeerflow.core.ConnectionErrorCode;
+import io.ethpeerflow.core.Datagrams;
 import io.ethpeerflow.core.Direction;
 import io.ethpeerflow.core.limits.ConnectionScope;
 import io.ethpeerflow.wire.crypto.PublicKey;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A secured connection with streams, before stream protocols are negotiated: what transports give
@@ -52,6 +54,15 @@ public interface MuxedConnection {
 
   /** Says who takes inbound streams, once; those held back are delivered first. */
   void accept(Consumer<RawStream> opened);
+
+  /**
+   * Its unreliable datagrams, or null when the transport has none or the remote accepts none, which
+   * is known when the connection is handed over; the same answer each time. What it holds is
+   * bounded and charged to {@link #scope}; after the end it holds nothing. Any thread.
+   */
+  default @Nullable Datagrams datagrams() {
+    return null;
+  }
 
   /** Streams that have not ended. */
   int openStreams();

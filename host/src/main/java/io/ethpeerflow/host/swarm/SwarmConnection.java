@@ -3,6 +3,7 @@ package io.ethpeerflow.host.swarm;
 import io.ethpeerflow.core.CloseReason;
 import io.ethpeerflow.core.Connection;
 import io.ethpeerflow.core.ConnectionErrorCode;
+import io.ethpeerflow.core.Datagrams;
 import io.ethpeerflow.core.Direction;
 import io.ethpeerflow.core.DrainResult;
 import io.ethpeerflow.core.Stream;
@@ -10,6 +11,7 @@ import io.ethpeerflow.core.StreamErrorCode;
 import io.ethpeerflow.core.StreamOptions;
 import io.ethpeerflow.core.annotation.OwnedBy;
 import io.ethpeerflow.core.error.ConnectionClosedException;
+import io.ethpeerflow.core.error.DatagramsUnsupportedException;
 import io.ethpeerflow.core.error.NegotiationException;
 import io.ethpeerflow.core.spi.Cancellable;
 import io.ethpeerflow.core.spi.DeadlineWheel;
@@ -177,6 +179,15 @@ public final class SwarmConnection implements Connection {
     var result = new CompletableFuture<Stream>();
     loop().runOnLoop(() -> new Opening(dialer, options, result).start());
     return result;
+  }
+
+  @Override
+  public Datagrams datagrams() {
+    Datagrams datagrams = muxed.datagrams();
+    if (datagrams == null) {
+      throw new DatagramsUnsupportedException(transport(), muxer());
+    }
+    return datagrams;
   }
 
   private void onInbound(RawStream raw) {
