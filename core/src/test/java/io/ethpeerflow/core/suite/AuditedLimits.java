@@ -9,6 +9,9 @@ import io.ethpeerflow.core.limits.StreamScope;
 import io.ethpeerflow.core.metrics.Metrics;
 import io.ethpeerflow.wire.peer.PeerId;
 import io.ethpeerflow.wire.protocol.ProtocolId;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -23,6 +26,7 @@ public final class AuditedLimits implements Limits {
   private final AtomicInteger openStreams = new AtomicInteger();
   private final AtomicInteger mostStreams = new AtomicInteger();
   private final AtomicLong memoryBytes = new AtomicLong();
+  private final Queue<ConnectionScope> connections = new ConcurrentLinkedQueue<>();
 
   /** Books for new limits. */
   public AuditedLimits(LimitsConfig config) {
@@ -49,6 +53,11 @@ public final class AuditedLimits implements Limits {
     return memoryBytes.get();
   }
 
+  /** The scopes of connections that were opened, closed ones among them. */
+  public List<ConnectionScope> connections() {
+    return List.copyOf(connections);
+  }
+
   /** The limits underneath. */
   public ResourceManager manager() {
     return manager;
@@ -56,7 +65,9 @@ public final class AuditedLimits implements Limits {
 
   @Override
   public ConnectionScope openConnection(Direction direction, boolean usesDescriptor) {
-    return new AuditedConnection(manager.openConnection(direction, usesDescriptor));
+    var scope = new AuditedConnection(manager.openConnection(direction, usesDescriptor));
+    connections.add(scope);
+    return scope;
   }
 
   private final class AuditedConnection implements ConnectionScope {

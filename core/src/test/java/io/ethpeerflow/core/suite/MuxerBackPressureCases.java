@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ethpeerflow.core.sim.LinkOptions;
 import io.ethpeerflow.core.suite.MuxerRig.StreamPair;
+import io.ethpeerflow.core.suite.MuxerWorld.Ability;
+import io.ethpeerflow.core.suite.MuxerWorld.Side;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,13 +26,17 @@ abstract class MuxerBackPressureCases extends MuxerDemandCases {
   void offerRefusesBeyondTheMaximumAndLeavesTheBufferToItsOwner() {
     MuxerRig rig = rig();
     StreamPair pair = rig.pair();
-    rig.links.links().right().stall(true);
-    long taken = 0;
-    while (pair.opener().offer(PIECE)) {
-      taken += PIECE;
-      assertThat(taken).isLessThan(MAX_QUEUED + PIECE + 1);
-    }
-    assertThat(pair.opener().queuedBytes()).isBetween((long) MAX_QUEUED, (long) MAX_QUEUED + PIECE);
+    rig.stall(rig.right, true);
+    rig.left.run(
+        () -> {
+          long taken = 0;
+          while (pair.opener().offer(PIECE)) {
+            taken += PIECE;
+            assertThat(taken).isLessThan(MAX_QUEUED + PIECE + 1);
+          }
+          assertThat(pair.opener().queuedBytes())
+              .isBetween((long) MAX_QUEUED, (long) MAX_QUEUED + PIECE);
+        });
     assertThat(pair.opener().writeOpen()).isTrue();
   }
 
@@ -38,22 +44,28 @@ abstract class MuxerBackPressureCases extends MuxerDemandCases {
   void offerTakesOneMoreBufferAsLongAsLessThanTheMaximumWaits() {
     MuxerRig rig = rig();
     StreamPair pair = rig.pair();
-    rig.links.links().right().stall(true);
-    assertThat(pair.opener().offer(MAX_QUEUED - 1)).isTrue();
-    assertThat(pair.opener().offer(MAX_QUEUED)).isTrue();
-    assertThat(pair.opener().offer(1)).isFalse();
+    rig.stall(rig.right, true);
+    rig.left.run(
+        () -> {
+          assertThat(pair.opener().offer(MAX_QUEUED - 1)).isTrue();
+          assertThat(pair.opener().offer(MAX_QUEUED)).isTrue();
+          assertThat(pair.opener().offer(1)).isFalse();
+        });
   }
 
   @Test
   void theMaximumCanBeChanged() {
     MuxerRig rig = rig();
     StreamPair pair = rig.pair();
-    pair.opener().call(() -> pair.opener().stream().maxQueuedBytes(2000));
-    assertThat(pair.opener().offer(1999)).isTrue();
-    assertThat(pair.opener().offer(1)).isTrue();
-    assertThat(pair.opener().offer(1)).isFalse();
-    pair.opener().call(() -> pair.opener().stream().maxQueuedBytes(5000));
-    assertThat(pair.opener().offer(1)).isTrue();
+    rig.left.run(
+        () -> {
+          pair.opener().call(() -> pair.opener().stream().maxQueuedBytes(2000));
+          assertThat(pair.opener().offer(1999)).isTrue();
+          assertThat(pair.opener().offer(1)).isTrue();
+          assertThat(pair.opener().offer(1)).isFalse();
+          pair.opener().call(() -> pair.opener().stream().maxQueuedBytes(5000));
+          assertThat(pair.opener().offer(1)).isTrue();
+        });
   }
 
   @Test
@@ -61,8 +73,11 @@ abstract class MuxerBackPressureCases extends MuxerDemandCases {
     MuxerRig rig = rig();
     StreamPair pair = rig.pair();
     pair.acceptor().requestAll();
-    pair.opener().offer(1000);
-    assertThat(pair.opener().queuedBytes()).isEqualTo(1000);
+    rig.left.run(
+        () -> {
+          pair.opener().offer(1000);
+          assertThat(pair.opener().queuedBytes()).isEqualTo(1000);
+        });
     rig.settle();
     assertThat(pair.opener().queuedBytes()).isZero();
   }
@@ -95,7 +110,7 @@ abstract class MuxerBackPressureCases extends MuxerDemandCases {
               pair.opener().stream().onWritable(resumed::incrementAndGet);
               assertThat(resumed).hasValue(0);
             });
-    rig.clock.runDue();
+    rig.runDue();
     assertThat(resumed).hasValue(1);
   }
 
@@ -131,8 +146,8 @@ abstract class MuxerBackPressureCases extends MuxerDemandCases {
     StreamPair pair = rig.pair();
     WritePump pump = WritePump.endless(pair.opener(), PATTERN, PIECE);
     rig.settle();
-    rig.links.links().cut();
-    rig.settle();
+    rig.world.cut();
+    rig.settle(pump::isDone);
     assertThat(pump.isDone()).isTrue();
   }
 
@@ -144,9 +159,9 @@ abstract class MuxerBackPressureCases extends MuxerDemandCases {
     rig.settle();
     rig.settle();
     assertThat(pump.writtenBytes()).isBetween((long) MAX_QUEUED, mostWithoutDemand());
-    assertThat(rig.links.links().right().receivedBytes())
+    assertThat(rig.right.receivedBytes())
         .as("what the reader's side had to hold")
-        .isLessThanOrEqualTo(windowBytes() + windowBytes() / 8 + 4 * KIB);
+        .isLessThanOrEqualTo(windowBytes() + windowBytes() / 8 + 4 * KIB + rig.world.idleBytes());
   }
 
   @Test
@@ -243,21 +258,22 @@ abstract class MuxerBackPressureCases extends MuxerDemandCases {
 
   @Test
   void stopsWritingWhenTheLinkIsNotWritable() {
-    MuxerRig rig = rig(LinkOptions.DEFAULT.withHighMarkBytes(128 * KIB));
+    MuxerRig rig =
+        rig(LinkOptions.DEFAULT.withHighMarkBytes(128 * KIB)).needs(Ability.BOUNDED_LINK);
     List<StreamPair> pairs = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       StreamPair pair = rig.pair();
       pair.acceptor().expect(PATTERN).requestAll();
       pairs.add(pair);
     }
-    rig.links.links().right().stall(true);
+    rig.stall(rig.right, true);
     for (StreamPair pair : pairs) {
       WritePump.start(pair.opener(), PATTERN, 1 << 20, PIECE);
     }
     rig.settle();
-    assertThat(rig.links.links().left().undeliveredBytes())
+    assertThat(rig.world.undeliveredBytes(Side.LEFT))
         .isLessThanOrEqualTo(128 * KIB + 2L * turnBytes());
-    rig.links.links().right().stall(false);
+    rig.stall(rig.right, false);
     rig.settle();
     assertThat(pairs).allSatisfy(pair -> assertThat(pair.acceptor().received()).isEqualTo(1 << 20));
   }
@@ -294,7 +310,8 @@ abstract class MuxerBackPressureCases extends MuxerDemandCases {
     List<Boolean> inLoop = new ArrayList<>();
     pair.opener()
         .onLoop(
-            () -> pair.opener().stream().flush().thenRun(() -> inLoop.add(rig.left.loop.inLoop())));
+            () ->
+                pair.opener().stream().flush().thenRun(() -> inLoop.add(rig.left.loop().inLoop())));
     rig.settle();
     assertThat(inLoop).isEmpty();
     pair.acceptor().requestAll();
@@ -320,11 +337,14 @@ abstract class MuxerBackPressureCases extends MuxerDemandCases {
   void whatWaitsToBeSentIsChargedToTheStream() {
     MuxerRig rig = rig();
     StreamPair pair = rig.pair();
-    rig.links.links().right().stall(true);
-    pair.opener().offer(200 * KIB);
-    assertThat(rig.left.limits.memoryBytes()).isGreaterThanOrEqualTo(200 * KIB);
+    rig.stall(rig.right, true);
+    rig.left.run(
+        () -> {
+          pair.opener().offer(200 * KIB);
+          assertThat(rig.left.limits.memoryBytes()).isGreaterThanOrEqualTo(200 * KIB);
+        });
     rig.settle();
-    rig.links.links().right().stall(false);
+    rig.stall(rig.right, false);
     pair.acceptor().requestAll();
     rig.settle();
     pair.opener().closeWrite();

@@ -14,6 +14,8 @@ import io.ethpeerflow.core.sim.LinkOptions;
 import io.ethpeerflow.core.spi.MuxedConnection;
 import io.ethpeerflow.core.spi.RawStream;
 import io.ethpeerflow.core.suite.MuxerRig.StreamPair;
+import io.ethpeerflow.core.suite.MuxerWorld.Ability;
+import io.ethpeerflow.core.suite.MuxerWorld.Side;
 import io.ethpeerflow.testkit.seed.Seeds;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,18 +30,21 @@ abstract class MuxerConnectionCases extends MuxerTransferCases {
   @Test
   void saysWhatItWasTold() {
     MuxerRig rig = rig();
-    MuxedConnection left = rig.left.connection();
-    assertThat(left.loop()).isSameAs(rig.left.loop);
-    assertThat(left.remoteKey()).isEqualTo(TestIdentities.key(2).publicKey());
-    assertThat(left.localAddress()).isEqualTo(MuxerRig.address(true));
-    assertThat(left.remoteAddress()).isEqualTo(MuxerRig.address(false));
-    assertThat(left.direction()).isEqualTo(Direction.OUTBOUND);
+    for (MuxerRig.End end : List.of(rig.left, rig.right)) {
+      MuxedConnection connection = end.connection();
+      MuxerWorld.EndFacts facts = rig.world.facts(end.side);
+      assertThat(connection.loop()).isSameAs(end.loop());
+      assertThat(connection.remoteKey()).isEqualTo(facts.remoteKey());
+      assertThat(connection.localAddress()).isEqualTo(facts.localAddress());
+      assertThat(connection.remoteAddress()).isEqualTo(facts.remoteAddress());
+      assertThat(connection.transport()).isEqualTo(facts.transport());
+      assertThat(connection.security()).isEqualTo(facts.security());
+      assertThat(connection.muxer()).isEqualTo(facts.muxer());
+      assertThat(end.limits.connections()).contains(connection.scope());
+      assertThat(connection.closed()).isNotDone();
+    }
+    assertThat(rig.left.connection().direction()).isEqualTo(Direction.OUTBOUND);
     assertThat(rig.right.connection().direction()).isEqualTo(Direction.INBOUND);
-    assertThat(left.transport()).isEqualTo("memory");
-    assertThat(left.security()).isEqualTo(rig.left.link.security().toString());
-    assertThat(left.muxer()).isEqualTo(muxer().id().toString());
-    assertThat(left.scope()).isSameAs(rig.left.scope);
-    assertThat(left.closed()).isNotDone();
   }
 
   @Test
@@ -67,7 +72,7 @@ abstract class MuxerConnectionCases extends MuxerTransferCases {
     MuxerRig rig = rig();
     rig.settle();
     rig.left.close(CLOSE_CODE);
-    rig.settle();
+    rig.settle(() -> rig.left.hasEnded() && rig.right.hasEnded());
     CloseReason local = rig.left.reason();
     CloseReason remote = rig.right.reason();
     assertThat(local.by()).isEqualTo(CloseReason.By.LOCAL);
@@ -91,7 +96,7 @@ abstract class MuxerConnectionCases extends MuxerTransferCases {
   void closedCompletesOnceOnTheLoop() {
     MuxerRig rig = rig();
     List<Boolean> inLoop = new ArrayList<>();
-    rig.left.connection().closed().thenRun(() -> inLoop.add(rig.left.loop.inLoop()));
+    rig.left.connection().closed().thenRun(() -> inLoop.add(rig.left.loop().inLoop()));
     rig.left.close(CLOSE_CODE);
     rig.left.close(ConnectionErrorCode.SHUTDOWN);
     rig.settle();
@@ -105,8 +110,9 @@ abstract class MuxerConnectionCases extends MuxerTransferCases {
   void bothSidesMayCloseTheConnectionAtOnce() {
     MuxerRig rig = rig();
     rig.pair();
-    rig.left.close(CLOSE_CODE);
-    rig.right.close(ConnectionErrorCode.SHUTDOWN);
+    rig.world.atOnce(
+        () -> rig.left.connection().close(CLOSE_CODE),
+        () -> rig.right.connection().close(ConnectionErrorCode.SHUTDOWN));
     rig.settle();
     assertThat(rig.left.reason().by()).isEqualTo(CloseReason.By.LOCAL);
     assertThat(rig.right.reason().by()).isEqualTo(CloseReason.By.LOCAL);
@@ -145,7 +151,8 @@ abstract class MuxerConnectionCases extends MuxerTransferCases {
     StreamPair pair = rig.pair();
     WritePump.endless(pair.opener(), PATTERN, 10_000);
     rig.settle();
-    rig.links.links().cut();
+    rig.world.cut();
+    rig.settle(() -> rig.left.hasEnded() && rig.right.hasEnded());
     rig.settle();
     for (MuxerRig.End end : List.of(rig.left, rig.right)) {
       CloseReason reason = end.reason();
@@ -159,9 +166,9 @@ abstract class MuxerConnectionCases extends MuxerTransferCases {
 
   @Test
   void aLinkThatEndsInOrderEndsTheConnection() {
-    MuxerRig rig = rig();
+    MuxerRig rig = rig().needs(Ability.ORDERLY_END);
     StreamPair pair = rig.pair();
-    rig.right.run(() -> rig.links.links().right().close());
+    rig.world.endLink(Side.RIGHT);
     rig.settle();
     assertThat(rig.left.connection().closed()).isCompleted();
     assertThat(pair.opener().end()).isInstanceOf(StreamEnd.ConnectionEnded.class);
@@ -219,6 +226,7 @@ abstract class MuxerConnectionCases extends MuxerTransferCases {
 
   @Test
   void garbageEndsTheConnectionWithoutHarm() {
+    rig().needs(Ability.GARBAGE);
     Seeds.check(
         60,
         random -> {
@@ -227,26 +235,18 @@ abstract class MuxerConnectionCases extends MuxerTransferCases {
             rig.pair();
           }
           byte[] garbage = random.edgyBytes(1, 5000);
-          rig.left.run(
-              () -> {
-                rig.links.left().write(rig.allocator.buffer().writeBytes(garbage));
-                rig.links.left().flush();
-              });
+          rig.world.inject(Side.LEFT, garbage);
           rig.settle();
           assertThat(rig.right.limits.memoryBytes()).isLessThan(16 << 20);
-          assertThat(rig.outstandingBytes()).isLessThan(8 << 20);
+          assertThat(rig.world.outstandingBytes()).isLessThan(8 << 20);
         });
   }
 
   @Test
   void aViolationIsAFailureThatTheRemoteIsToldOf() {
-    MuxerRig rig = rig();
+    MuxerRig rig = rig().needs(Ability.VIOLATION);
     rig.pair();
-    rig.left.run(
-        () -> {
-          rig.links.left().write(rig.allocator.buffer().writeBytes(violation()));
-          rig.links.left().flush();
-        });
+    rig.world.inject(Side.LEFT, violation());
     rig.settle();
     CloseReason reason = rig.right.reason();
     assertThat(reason.by()).isEqualTo(CloseReason.By.FAILURE);
@@ -320,7 +320,7 @@ abstract class MuxerConnectionCases extends MuxerTransferCases {
       rig.settle();
     }
     assertThat(rig.right.limits.memoryBytes()).isLessThanOrEqualTo(1 << 20);
-    assertThat(rig.links.links().right().receivedBytes()).isLessThan(16 << 20);
+    assertThat(rig.right.receivedBytes()).isLessThan(16 << 20);
   }
 
   @Test

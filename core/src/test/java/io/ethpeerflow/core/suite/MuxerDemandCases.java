@@ -82,9 +82,7 @@ abstract class MuxerDemandCases extends MuxerStreamCases {
     MuxerRig rig = rig();
     StreamPair pair = rig.pair();
     StreamProbe second = rig.right.probe(pair.acceptor().stream());
-    second.request(500);
-    pair.opener().offer(100);
-    second.install();
+    rig.world.atOnce(() -> pair.opener().offer(100), () -> second.request(500).install());
     rig.settle();
     assertThat(second.received()).isEqualTo(100);
   }
@@ -96,11 +94,17 @@ abstract class MuxerDemandCases extends MuxerStreamCases {
     pair.opener().offer(1000);
     pair.opener().closeWrite();
     rig.settle();
-    pair.acceptor().request(500);
-    assertThat(pair.acceptor().received()).isZero();
+    rig.right.run(
+        () -> {
+          pair.acceptor().request(500);
+          assertThat(pair.acceptor().received()).isZero();
+        });
     rig.settle();
-    pair.acceptor().request(500);
-    assertThat(pair.acceptor().ended()).isFalse();
+    rig.right.run(
+        () -> {
+          pair.acceptor().request(500);
+          assertThat(pair.acceptor().ended()).isFalse();
+        });
     rig.settle();
     assertThat(pair.acceptor().received()).isEqualTo(1000);
     assertThat(pair.acceptor().ended()).isTrue();
@@ -115,8 +119,11 @@ abstract class MuxerDemandCases extends MuxerStreamCases {
     pair.acceptor().request(100);
     rig.settle();
     StreamProbe late = rig.right.probe(pair.acceptor().stream());
-    late.install();
-    assertThat(late.events()).isEmpty();
+    rig.right.run(
+        () -> {
+          late.install();
+          assertThat(late.events()).isEmpty();
+        });
   }
 
   @Test

@@ -44,8 +44,7 @@ abstract class MuxerHalfCloseCases extends MuxerBackPressureCases {
   void bothMayCloseAtOnce() {
     MuxerRig rig = rig();
     StreamPair pair = rig.pair();
-    pair.opener().closeWrite();
-    pair.acceptor().closeWrite();
+    rig.world.atOnce(() -> pair.opener().closeWrite(), () -> pair.acceptor().closeWrite());
     rig.settle();
     assertThat(pair.opener().events()).containsExactly("end");
     assertThat(pair.acceptor().events()).containsExactly("end");

@@ -1,77 +1,56 @@
 package io.ethpeerflow.core.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.ethpeerflow.core.CloseReason;
 import io.ethpeerflow.core.ConnectionErrorCode;
-import io.ethpeerflow.core.Direction;
-import io.ethpeerflow.core.limits.ConnectionScope;
 import io.ethpeerflow.core.limits.LimitsConfig;
-import io.ethpeerflow.core.metrics.Metrics;
 import io.ethpeerflow.core.sim.LinkOptions;
-import io.ethpeerflow.core.sim.SimLoop;
-import io.ethpeerflow.core.sim.SimSecureLinkPair;
+import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.MuxedConnection;
-import io.ethpeerflow.core.spi.Muxer;
-import io.ethpeerflow.core.spi.MuxerContext;
 import io.ethpeerflow.core.spi.RawStream;
-import io.ethpeerflow.core.spi.Role;
-import io.ethpeerflow.core.spi.SecureLink;
-import io.ethpeerflow.testkit.time.VirtualClock;
-import io.ethpeerflow.wire.multiaddr.Multiaddr;
-import io.netty.buffer.UnpooledByteBufAllocator;
-import java.time.Duration;
+import io.ethpeerflow.core.suite.MuxerWorld.Ability;
+import io.ethpeerflow.core.suite.MuxerWorld.Setup;
+import io.ethpeerflow.core.suite.MuxerWorld.Side;
+import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two ends of one muxed connection in memory: {@code left} initiates. Each end has its own loop and
- * its own limits; buffers come from one allocator that knows what is outstanding.
+ * What the cases see of a {@link MuxerWorld}: two ends with probes on their streams, and the limits
+ * that each charges.
  */
 final class MuxerRig {
   static final LimitsConfig ROOMY = LimitsConfig.scaled(1L << 30, 8192).withMemoryChunkBytes(4096);
 
-  private static final Duration SETTLE = Duration.ofMillis(20);
-  private static final Duration LONG = Duration.ofMinutes(2);
-
   /** One end. */
   final class End {
-    final SimLoop loop;
-    final SecureLink link;
+    final Side side;
     final AuditedLimits limits;
-    final ConnectionScope scope;
-    final List<StreamProbe> accepted = new ArrayList<>();
+    final List<StreamProbe> accepted = new CopyOnWriteArrayList<>();
     private @Nullable MuxedConnection attached;
-    private final Supplier<Muxer> muxer;
-    private final MuxerContext context;
 
-    private End(
-        Supplier<Muxer> muxer, SimLoop loop, SecureLink link, LimitsConfig config, boolean left) {
-      this.muxer = muxer;
-      this.loop = loop;
-      this.link = link;
-      this.limits = new AuditedLimits(config);
-      Direction direction = left ? Direction.OUTBOUND : Direction.INBOUND;
-      this.scope = limits.openConnection(direction, true);
-      scope.assignPeer(TestIdentities.peer(left ? 2 : 1));
-      this.context =
-          new MuxerContext(
-              left ? Role.INITIATOR : Role.RESPONDER,
-              direction,
-              "memory",
-              address(left),
-              address(!left),
-              scope,
-              Metrics.NONE);
+    private End(Side side, AuditedLimits limits) {
+      this.side = side;
+      this.limits = limits;
     }
 
-    /** Gives the link to the muxer. */
+    /** Lets its connection come into being. */
     End attach() {
-      attached = onLoop(() -> muxer.get().attach(link, context));
+      attached = world.connect(side);
       return this;
+    }
+
+    Loop loop() {
+      return world.loop(side);
     }
 
     MuxedConnection connection() {
@@ -80,6 +59,10 @@ final class MuxerRig {
         throw new IllegalStateException("not attached");
       }
       return known;
+    }
+
+    boolean hasEnded() {
+      return connection().closed().isDone();
     }
 
     /** How the connection ended; fails when it has not. */
@@ -95,7 +78,7 @@ final class MuxerRig {
     }
 
     StreamProbe probe(RawStream stream) {
-      return new StreamProbe(stream, loop, allocator, violations);
+      return new StreamProbe(stream, loop(), world, violations);
     }
 
     /** Starts to open a stream. */
@@ -106,7 +89,7 @@ final class MuxerRig {
     /** Opens a stream and installs a probe. */
     StreamProbe open() {
       CompletableFuture<RawStream> opening = opening();
-      settle();
+      settle(opening::isDone);
       assertThat(opening).isCompleted();
       return probe(opening.join()).install();
     }
@@ -116,45 +99,76 @@ final class MuxerRig {
     }
 
     void run(Runnable action) {
-      loop.run(action);
+      world.run(loop(), action);
     }
 
     <T> T onLoop(Supplier<T> question) {
       List<T> answer = new ArrayList<>(1);
-      loop.run(() -> answer.add(question.get()));
+      run(() -> answer.add(question.get()));
       return answer.get(0);
     }
 
     int openStreams() {
       return onLoop(() -> connection().openStreams());
     }
+
+    long receivedBytes() {
+      return world.receivedBytes(side);
+    }
   }
 
   /** A stream's two ends. */
   record StreamPair(StreamProbe opener, StreamProbe acceptor) {}
 
-  final VirtualClock clock = new VirtualClock();
-  final List<String> violations = new ArrayList<>();
-  final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
-  final SimSecureLinkPair links;
+  final MuxerWorld world;
+  final List<String> violations = Collections.synchronizedList(new ArrayList<>());
   final End left;
   final End right;
 
-  MuxerRig(Supplier<Muxer> muxer, LinkOptions options, LimitsConfig rightLimits) {
-    var leftLoop = new SimLoop(clock, "left");
-    var rightLoop = new SimLoop(clock, "right");
-    links = new SimSecureLinkPair(leftLoop, rightLoop, options, allocator);
-    left = new End(muxer, leftLoop, links.left(), ROOMY, true);
-    right = new End(muxer, rightLoop, links.right(), rightLimits, false);
+  MuxerRig(Function<Setup, MuxerWorld> worlds, LinkOptions options, LimitsConfig rightLimits) {
+    left = new End(Side.LEFT, new AuditedLimits(ROOMY));
+    right = new End(Side.RIGHT, new AuditedLimits(rightLimits));
+    world = worlds.apply(new Setup(options, left.limits, right.limits));
   }
 
-  static Multiaddr address(boolean left) {
-    return Multiaddr.of(left ? "/ip4/10.0.0.1/tcp/4001" : "/ip4/10.0.0.2/tcp/4001");
+  /** Aborts the case when the world cannot do what it needs. */
+  MuxerRig needs(Ability ability) {
+    assumeFalse(
+        world.missing().contains(ability),
+        () -> world.getClass().getSimpleName() + " cannot " + ability.what());
+    return this;
   }
 
-  /** Lets everything happen that is due, and a moment more. */
+  ByteBufAllocator allocator() {
+    return world.allocator();
+  }
+
+  /** Lets everything happen that follows from what was done. */
   void settle() {
-    clock.advance(SETTLE);
+    world.settle();
+    seeWhatTheLoopsDid();
+  }
+
+  /** Lets everything happen, or at least what is expected. */
+  void settle(BooleanSupplier expected) {
+    world.settle(expected);
+    seeWhatTheLoopsDid();
+  }
+
+  /** Lets happen what needs no time. */
+  void runDue() {
+    world.runDue();
+    seeWhatTheLoopsDid();
+  }
+
+  private void seeWhatTheLoopsDid() {
+    left.run(() -> {});
+    right.run(() -> {});
+  }
+
+  /** Stops or resumes what travels towards an end. */
+  void stall(End towards, boolean on) {
+    world.stall(towards.side, on);
   }
 
   /** Opens a stream from one end, and shows it to the other with a byte that is then forgotten. */
@@ -162,11 +176,11 @@ final class MuxerRig {
     int before = to.accepted.size();
     StreamProbe opener = from.open();
     opener.offer(1);
-    settle();
+    settle(() -> to.accepted.size() > before);
     assertThat(to.accepted).as("streams that the remote saw").hasSize(before + 1);
     StreamProbe acceptor = to.accepted.get(before);
     acceptor.request(1);
-    settle();
+    settle(() -> acceptor.received() == 1);
     assertThat(acceptor.received()).isOne();
     opener.restartCounting();
     acceptor.restartCounting();
@@ -178,28 +192,27 @@ final class MuxerRig {
     return pair(left, right);
   }
 
-  /** Memory of buffers that were not released. */
-  long outstandingBytes() {
-    return allocator.metric().usedDirectMemory() + allocator.metric().usedHeapMemory();
-  }
-
   /** Ends both connections and checks that nothing is left and nothing went wrong. */
   void finish() {
-    links.links().left().stall(false);
-    links.links().right().stall(false);
-    left.close(ConnectionErrorCode.NO_ERROR);
-    right.close(ConnectionErrorCode.NO_ERROR);
-    clock.advance(LONG);
-    assertThat(left.connection().closed()).as("left closed").isCompleted();
-    assertThat(right.connection().closed()).as("right closed").isCompleted();
+    try {
+      stall(left, false);
+      stall(right, false);
+      left.close(ConnectionErrorCode.NO_ERROR);
+      right.close(ConnectionErrorCode.NO_ERROR);
+      world.until("both ends closed", () -> left.hasEnded() && right.hasEnded());
+      settle();
+      for (End end : List.of(left, right)) {
+        assertThat(end.openStreams()).as("streams left open").isZero();
+      }
+    } finally {
+      world.close();
+    }
     for (End end : List.of(left, right)) {
       assertThat(end.limits.openStreams()).as("stream scopes left open").isZero();
-      assertThat(end.openStreams()).as("streams left open").isZero();
-      end.scope.close();
+      assertThat(end.limits.openConnections()).as("connection scopes left open").isZero();
       assertThat(end.limits.manager().usage().isIdle()).as("limits idle").isTrue();
     }
-    links.close();
     assertThat(violations).isEmpty();
-    assertThat(outstandingBytes()).as("bytes of buffers not released").isZero();
+    assertThat(world.outstandingBytes()).as("bytes of buffers not released").isZero();
   }
 }

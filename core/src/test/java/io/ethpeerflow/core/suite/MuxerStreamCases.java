@@ -7,7 +7,9 @@ import io.ethpeerflow.core.StreamEnd;
 import io.ethpeerflow.core.sim.LinkOptions;
 import io.ethpeerflow.core.spi.RawStream;
 import io.ethpeerflow.core.suite.MuxerRig.StreamPair;
+import io.ethpeerflow.core.suite.MuxerWorld.Ability;
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -94,7 +96,7 @@ abstract class MuxerStreamCases extends MuxerSuite {
             rig.left
                 .connection()
                 .open()
-                .whenComplete((stream, failure) -> inLoop.add(rig.left.loop.inLoop())));
+                .whenComplete((stream, failure) -> inLoop.add(rig.left.loop().inLoop())));
     rig.settle();
     assertThat(inLoop).containsExactly(true);
   }
@@ -159,12 +161,12 @@ abstract class MuxerStreamCases extends MuxerSuite {
     MuxerRig rig = rig(LinkOptions.DEFAULT, MuxerRig.ROOMY);
     for (int i = 0; i < maxHeldStreams() + 300; i++) {
       CompletableFuture<RawStream> opening = rig.left.opening();
-      rig.settle();
+      rig.world.pass(Duration.ofMillis(1));
       if (opening.isDone() && !opening.isCompletedExceptionally()) {
         rig.left.probe(opening.join()).offer(10);
       }
-      rig.settle();
     }
+    rig.settle();
     assertThat(rig.right.limits.openStreams()).isBetween(1, maxHeldStreams());
     assertThat(rig.left.connection().closed()).isNotDone();
   }
@@ -253,7 +255,7 @@ abstract class MuxerStreamCases extends MuxerSuite {
     MuxerRig rig = rig();
     StreamPair pair = rig.pair();
     pair.acceptor().expect(PATTERN).requestAll();
-    var alloc = rig.allocator;
+    var alloc = rig.allocator();
     ByteBuf heap = alloc.heapBuffer().writeBytes(PATTERN.bytes(0, 100));
     ByteBuf direct = alloc.directBuffer().writeBytes(PATTERN.bytes(100, 100));
     ByteBuf readOnly = alloc.buffer().writeBytes(PATTERN.bytes(200, 100)).asReadOnly();
@@ -284,7 +286,7 @@ abstract class MuxerStreamCases extends MuxerSuite {
     List<Boolean> inLoop = new ArrayList<>();
     pair.opener().stream()
         .closed()
-        .whenComplete((end, failure) -> inLoop.add(failure == null && rig.left.loop.inLoop()));
+        .whenComplete((end, failure) -> inLoop.add(failure == null && rig.left.loop().inLoop()));
     pair.opener().closeWrite();
     rig.settle();
     assertThat(pair.opener().isClosed()).isFalse();
@@ -298,13 +300,13 @@ abstract class MuxerStreamCases extends MuxerSuite {
 
   @Test
   void sendsAtTheEndOfTheTurnAndNotByTimer() {
-    MuxerRig rig = rig();
+    MuxerRig rig = rig().needs(Ability.STILL_CLOCK);
     StreamPair pair = rig.pair();
     pair.acceptor().requestAll();
-    long before = rig.clock.nanoTime();
+    long before = rig.left.loop().nanoTime();
     pair.opener().offer(100);
-    rig.clock.runDue();
-    assertThat(rig.clock.nanoTime()).isEqualTo(before);
+    rig.runDue();
+    assertThat(rig.left.loop().nanoTime()).isEqualTo(before);
     assertThat(pair.acceptor().received()).isEqualTo(100);
   }
 
@@ -335,9 +337,10 @@ abstract class MuxerStreamCases extends MuxerSuite {
       StreamPair pair = rig.pair();
       pair.acceptor().closeWrite();
       pair.opener().closeWrite();
-      rig.settle();
+      rig.settle(pair.opener()::isClosed);
       assertThat(pair.opener().isClosed()).isTrue();
     }
+    rig.settle();
     assertThat(rig.left.limits.openStreams()).isZero();
     assertThat(rig.left.limits.mostStreams()).isOne();
   }

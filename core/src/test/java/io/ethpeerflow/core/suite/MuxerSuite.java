@@ -3,13 +3,14 @@ package io.ethpeerflow.core.suite;
 import io.ethpeerflow.core.StreamErrorCode;
 import io.ethpeerflow.core.limits.LimitsConfig;
 import io.ethpeerflow.core.sim.LinkOptions;
-import io.ethpeerflow.core.spi.Muxer;
+import io.ethpeerflow.core.suite.MuxerWorld.Ability;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
+import org.opentest4j.TestAbortedException;
 
-/** What the cases of {@link MuxerContract} share: the muxer under test and what it can do. */
+/** What the cases of {@link MuxerContract} share: the world, and what its muxer can do. */
 @Timeout(300)
 abstract class MuxerSuite {
   static final int KIB = 1024;
@@ -20,8 +21,8 @@ abstract class MuxerSuite {
 
   private final List<MuxerRig> rigs = new ArrayList<>();
 
-  /** A muxer with its defaults; called once for each end. */
-  protected abstract Muxer muxer();
+  /** Where a case takes place; made anew each time. */
+  protected abstract MuxerWorld world(MuxerWorld.Setup setup);
 
   /** Whether resets carry codes; otherwise {@code NO_ERROR} arrives. */
   protected boolean carriesStreamCodes() {
@@ -81,7 +82,7 @@ abstract class MuxerSuite {
 
   /** Two ends that accept nothing yet, with limits for the right one. */
   MuxerRig rig(LinkOptions options, LimitsConfig rightLimits) {
-    MuxerRig rig = add(new MuxerRig(this::muxer, options, rightLimits));
+    MuxerRig rig = add(new MuxerRig(this::world, options, rightLimits));
     rig.left.attach();
     rig.right.attach();
     return rig;
@@ -89,9 +90,15 @@ abstract class MuxerSuite {
 
   /** Two ends, the right one without its muxer yet. */
   MuxerRig rigWithLateRight(LinkOptions options) {
-    MuxerRig rig = add(new MuxerRig(this::muxer, options, MuxerRig.ROOMY));
+    var rig = new MuxerRig(this::world, options, MuxerRig.ROOMY);
+    try {
+      rig.needs(Ability.LATE_ATTACH);
+    } catch (TestAbortedException cannot) {
+      rig.world.close();
+      throw cannot;
+    }
     rig.left.attach();
-    return rig;
+    return add(rig);
   }
 
   private MuxerRig add(MuxerRig rig) {

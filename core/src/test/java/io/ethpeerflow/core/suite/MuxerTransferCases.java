@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ethpeerflow.core.StreamErrorCode;
 import io.ethpeerflow.core.sim.LinkOptions;
 import io.ethpeerflow.core.suite.MuxerRig.StreamPair;
+import io.ethpeerflow.core.suite.MuxerWorld.Ability;
 import io.ethpeerflow.testkit.seed.SeededRandom;
 import io.ethpeerflow.testkit.seed.Seeds;
 import java.time.Duration;
@@ -48,7 +49,7 @@ abstract class MuxerTransferCases extends MuxerResetCases {
     StreamPair pair = rig.pair();
     pair.acceptor().expect(PATTERN).requestAll();
     WritePump.start(pair.opener(), PATTERN, 2L << 20, 50_000);
-    rig.clock.advance(Duration.ofSeconds(20));
+    rig.world.until("the end", pair.acceptor()::ended);
     assertThat(pair.acceptor().received()).isEqualTo(2L << 20);
     assertThat(pair.acceptor().ended()).isTrue();
   }
@@ -100,9 +101,8 @@ abstract class MuxerTransferCases extends MuxerResetCases {
                 first[0] = false;
               });
     }
-    for (StreamPair pair : pairs) {
-      WritePump.start(pair.opener(), PATTERN, total, 64 * KIB);
-    }
+    rig.left.run(
+        () -> pairs.forEach(pair -> WritePump.start(pair.opener(), PATTERN, total, 64 * KIB)));
     rig.settle();
     for (int i = 0; i < count; i++) {
       assertThat(atFirstEnd[i])
@@ -115,7 +115,8 @@ abstract class MuxerTransferCases extends MuxerResetCases {
   void aSmallMessageDoesNotWaitForLargeTransfers() {
     int highMark = 64 * KIB;
     MuxerRig rig =
-        rig(LinkOptions.DEFAULT.withChunks(4 * KIB, 4 * KIB).withHighMarkBytes(highMark));
+        rig(LinkOptions.DEFAULT.withChunks(4 * KIB, 4 * KIB).withHighMarkBytes(highMark))
+            .needs(Ability.BOUNDED_LINK);
     int count = 8;
     List<StreamPair> bulk = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -128,8 +129,11 @@ abstract class MuxerTransferCases extends MuxerResetCases {
         .requestAll()
         .afterData(() -> before[0] = bulk.stream().mapToLong(p -> p.acceptor().received()).sum());
     bulk.forEach(pair -> pair.acceptor().requestAll());
-    bulk.forEach(pair -> WritePump.start(pair.opener(), PATTERN, 8L << 20, 64 * KIB));
-    rig.left.loop.execute(() -> small.opener().offer(100));
+    rig.left.run(
+        () -> {
+          bulk.forEach(pair -> WritePump.start(pair.opener(), PATTERN, 8L << 20, 64 * KIB));
+          rig.left.loop().execute(() -> small.opener().offer(100));
+        });
     rig.settle();
     assertThat(small.acceptor().received()).isEqualTo(100);
     assertThat(before[0])
@@ -156,7 +160,7 @@ abstract class MuxerTransferCases extends MuxerResetCases {
             }
             anyCall(random, random.pick(probes));
             if (random.oneIn(3)) {
-              rig.clock.advanceNanos(random.nextInt(1000));
+              rig.world.pass(Duration.ofNanos(random.nextInt(1000)));
             }
             for (; seenLeft < rig.left.accepted.size(); seenLeft++) {
               probes.add(rig.left.accepted.get(seenLeft).expect(PATTERN));
@@ -207,7 +211,8 @@ abstract class MuxerTransferCases extends MuxerResetCases {
   void doesTheSameTwiceForTheSameSeed() {
     List<String> traces = new ArrayList<>();
     for (int run = 0; run < 2; run++) {
-      MuxerRig rig = rig(LinkOptions.chunked(99).withHighMarkBytes(20_000));
+      MuxerRig rig =
+          rig(LinkOptions.chunked(99).withHighMarkBytes(20_000)).needs(Ability.REPEATABLE);
       var trace = new StringBuilder();
       for (int i = 0; i < 5; i++) {
         StreamPair pair = rig.pair();

@@ -5,45 +5,52 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ethpeerflow.core.StreamEnd;
 import io.ethpeerflow.core.StreamErrorCode;
 import io.ethpeerflow.core.StreamReader;
-import io.ethpeerflow.core.sim.SimLoop;
+import io.ethpeerflow.core.annotation.OwnedBy;
+import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.RawStream;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a stream under test: its reader, which notes everything that breaks the contract, and
- * a hand that calls it on its loop.
+ * a hand that calls it on its loop. Any thread; what it counts changes on the loop only.
  */
 public final class StreamProbe implements StreamReader {
   private static final int MAX_VIOLATIONS = 20;
   private static final long MAX_FILL_BYTES = 8 << 20;
 
   private final RawStream stream;
-  private final SimLoop loop;
-  private final ByteBufAllocator allocator;
-  private final List<String> events = new ArrayList<>();
+  private final Loop loop;
+  private final MuxerWorld world;
+  private final List<String> events = Collections.synchronizedList(new ArrayList<>());
   private final List<String> violations;
-  private Pattern expected = new Pattern(0);
-  private boolean checksPattern;
-  private boolean calling;
-  private long received;
-  private long requested;
-  private int ends;
-  private int resets;
-  private @Nullable StreamErrorCode resetCode;
-  private boolean resetByRemote;
-  private long offeredBytes;
-  private Runnable afterData = () -> {};
-  private Runnable afterEnd = () -> {};
+  private volatile Pattern expected = new Pattern(0);
+  private volatile boolean checksPattern;
+  private volatile Runnable afterData = () -> {};
+  private volatile Runnable afterEnd = () -> {};
 
-  StreamProbe(RawStream stream, SimLoop loop, ByteBufAllocator allocator, List<String> violations) {
+  @OwnedBy("connection loop")
+  private boolean calling;
+
+  // written on the loop, read by the test
+  private final AtomicLong received = new AtomicLong();
+  private final AtomicLong requested = new AtomicLong();
+  private final AtomicLong offeredBytes = new AtomicLong();
+  private final AtomicInteger ends = new AtomicInteger();
+  private final AtomicInteger resets = new AtomicInteger();
+  private volatile @Nullable StreamErrorCode resetCode;
+  private volatile boolean resetByRemote;
+
+  StreamProbe(RawStream stream, Loop loop, MuxerWorld world, List<String> violations) {
     this.stream = stream;
     this.loop = loop;
-    this.allocator = allocator;
+    this.world = world;
     this.violations = violations;
   }
 
@@ -53,13 +60,13 @@ public final class StreamProbe implements StreamReader {
     check(loop.inLoop(), "onData outside of the loop");
     check(!calling, "onData from within a call");
     check(bytes > 0, "onData without bytes");
-    check(ends == 0 && resets == 0, "onData after the end");
-    int wrong = checksPattern ? expected.mismatch(received, data) : -1;
-    check(wrong < 0, "wrong byte at " + (received + wrong));
-    received += bytes;
+    check(!ended() && !wasReset(), "onData after the end");
+    int wrong = checksPattern ? expected.mismatch(received.get(), data) : -1;
+    check(wrong < 0, "wrong byte at " + (received.get() + wrong));
+    long total = received.addAndGet(bytes);
     check(
-        Long.compareUnsigned(received, requested) <= 0,
-        received + " bytes delivered, " + requested + " demanded");
+        Long.compareUnsigned(total, requested.get()) <= 0,
+        total + " bytes delivered, " + requested + " demanded");
     data.release();
     events.add("data");
     afterData.run();
@@ -69,8 +76,8 @@ public final class StreamProbe implements StreamReader {
   public void onEnd() {
     check(loop.inLoop(), "onEnd outside of the loop");
     check(!calling, "onEnd from within a call");
-    check(ends == 0 && resets == 0, "onEnd after the end");
-    ends++;
+    check(!ended() && !wasReset(), "onEnd after the end");
+    ends.incrementAndGet();
     events.add("end");
     afterEnd.run();
   }
@@ -79,10 +86,10 @@ public final class StreamProbe implements StreamReader {
   public void onReset(StreamErrorCode code, boolean byRemote) {
     check(loop.inLoop(), "onReset outside of the loop");
     check(!calling, "onReset from within a call");
-    check(ends == 0 && resets == 0, "onReset after the end");
-    resets++;
+    check(!ended() && !wasReset(), "onReset after the end");
     resetCode = code;
     resetByRemote = byRemote;
+    resets.incrementAndGet();
     events.add("reset");
   }
 
@@ -112,10 +119,14 @@ public final class StreamProbe implements StreamReader {
 
   /** Forgets what was received so far: positions in patterns count from here. */
   void restartCounting() {
-    received = 0;
-    requested = 0;
-    offeredBytes = 0;
-    events.clear();
+    onLoop(
+        () -> {
+          received.set(0);
+          requested.set(0);
+          offeredBytes.set(0);
+          events.clear();
+          return "";
+        });
   }
 
   /** What the remote is expected to send. */
@@ -155,13 +166,16 @@ public final class StreamProbe implements StreamReader {
       return question.get();
     }
     List<T> answer = new ArrayList<>(1);
-    loop.run(() -> answer.add(question.get()));
+    world.run(loop, () -> answer.add(question.get()));
     return answer.get(0);
   }
 
   StreamProbe request(long bytes) {
-    requested = requested + bytes < 0 ? Long.MAX_VALUE : requested + bytes;
-    call(() -> stream.request(bytes));
+    call(
+        () -> {
+          requested.updateAndGet(sum -> sum + bytes < 0 ? Long.MAX_VALUE : sum + bytes);
+          stream.request(bytes);
+        });
     return this;
   }
 
@@ -171,12 +185,14 @@ public final class StreamProbe implements StreamReader {
 
   /** Offers bytes of a pattern; when refused, checks that they stayed with the caller. */
   boolean offer(Pattern pattern, long from, int length) {
-    ByteBuf data = pattern.buffer(allocator, from, length);
+    ByteBuf data = pattern.buffer(world.allocator(), from, length);
     boolean[] taken = new boolean[1];
-    call(() -> taken[0] = stream.offer(data));
-    if (taken[0]) {
-      offeredBytes += length;
-    } else {
+    call(
+        () -> {
+          taken[0] = stream.offer(data);
+          offeredBytes.addAndGet(taken[0] ? length : 0);
+        });
+    if (!taken[0]) {
       check(data.refCnt() == 1, "a refused buffer did not stay with the caller");
       check(data.readableBytes() == length, "a refused buffer was read");
       data.release();
@@ -197,7 +213,7 @@ public final class StreamProbe implements StreamReader {
 
   /** Offers the next bytes of pattern 0. */
   boolean offer(int length) {
-    return offer(new Pattern(0), offeredBytes, length);
+    return offer(new Pattern(0), offeredBytes.get(), length);
   }
 
   void closeWrite() {
@@ -229,23 +245,24 @@ public final class StreamProbe implements StreamReader {
   }
 
   long received() {
-    return received;
+    return received.get();
   }
 
   long offered() {
-    return offeredBytes;
+    return offeredBytes.get();
   }
 
+  /** What the reader was told so far, in order. */
   List<String> events() {
-    return events;
+    return List.copyOf(events);
   }
 
   boolean ended() {
-    return ends > 0;
+    return ends.get() > 0;
   }
 
   boolean wasReset() {
-    return resets > 0;
+    return resets.get() > 0;
   }
 
   @Nullable StreamErrorCode resetCode() {

@@ -1,6 +1,12 @@
 package io.ethpeerflow.core.suite;
 
-/** Writes a pattern to a stream as fast as the stream takes it, as the contract says one should. */
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Writes a pattern to a stream as fast as the stream takes it, as the contract says one should.
+ * Runs on the stream's loop; any thread may ask how far it is.
+ */
 final class WritePump {
   private static final long ENDLESS_BYTES = 8 << 20;
 
@@ -9,9 +15,10 @@ final class WritePump {
   private final long totalBytes;
   private final int pieceBytes;
   private final boolean closesWrite;
-  private long writtenBytes;
-  private int resumed;
-  private boolean done;
+  // written on the loop, read by the test
+  private final AtomicLong written = new AtomicLong();
+  private final AtomicInteger resumed = new AtomicInteger();
+  private volatile boolean done;
 
   private WritePump(
       StreamProbe probe, Pattern pattern, long totalBytes, int pieceBytes, boolean closesWrite) {
@@ -42,9 +49,9 @@ final class WritePump {
   }
 
   private void run() {
-    while (writtenBytes < totalBytes) {
-      int length = (int) Math.min(pieceBytes, totalBytes - writtenBytes);
-      if (!probe.offer(pattern, writtenBytes, length)) {
+    while (written.get() < totalBytes) {
+      int length = (int) Math.min(pieceBytes, totalBytes - written.get());
+      if (!probe.offer(pattern, written.get(), length)) {
         if (!probe.writeOpen()) {
           done = true;
           return;
@@ -52,7 +59,7 @@ final class WritePump {
         probe.call(() -> probe.stream().onWritable(this::resume));
         return;
       }
-      writtenBytes += length;
+      written.addAndGet(length);
     }
     if (closesWrite) {
       done = true;
@@ -63,18 +70,18 @@ final class WritePump {
   }
 
   private void resume() {
-    resumed++;
+    resumed.incrementAndGet();
     run();
   }
 
   /** Bytes that the stream took. */
   long writtenBytes() {
-    return writtenBytes;
+    return written.get();
   }
 
   /** How often the stream said that it takes data again. */
   int resumed() {
-    return resumed;
+    return resumed.get();
   }
 
   /** Whether all was written, or the write side ended. */
