@@ -126,12 +126,11 @@ func (n *node) connect(ctx context.Context, c command) (results, error) {
 		return nil, errors.New("the connection was closed at once")
 	}
 	state := conns[0].ConnState()
-	return results{
-		"peer":     id.String(),
-		"security": state.Security,
-		"muxer":    state.StreamMultiplexer,
-		"early":    state.UsedEarlyMuxerNegotiation,
-	}, nil
+	found := results{"peer": id.String(), "transport": state.Transport, "early": state.UsedEarlyMuxerNegotiation}
+	if state.Security != "" { // it names neither over QUIC
+		found["security"], found["muxer"] = state.Security, state.StreamMultiplexer
+	}
+	return found, nil
 }
 
 func (n *node) disconnect(_ context.Context, c command) (results, error) {

@@ -19,9 +19,12 @@ import (
 	"github.com/libp2p/go-libp2p/p2p/protocol/ping"
 	"github.com/libp2p/go-libp2p/p2p/security/noise"
 	libp2ptls "github.com/libp2p/go-libp2p/p2p/security/tls"
+	libp2pquic "github.com/libp2p/go-libp2p/p2p/transport/quic"
+	"github.com/libp2p/go-libp2p/p2p/transport/quicreuse"
 	"github.com/libp2p/go-libp2p/p2p/transport/tcp"
 	ma "github.com/multiformats/go-multiaddr"
 	"github.com/multiformats/go-multistream"
+	"github.com/quic-go/quic-go"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -34,9 +37,14 @@ func (n *node) openIdle(ctx context.Context, c command) (results, error) {
 	if err != nil {
 		return nil, err
 	}
+	if n.sockets == nil {
+		if n.sockets, err = quicreuse.NewConnManager(quic.StatelessResetKey{}, quic.TokenGeneratorKey{}); err != nil {
+			return nil, err
+		}
+	}
 	opened := make([]transport.CapableConn, c.Count)
 	err = inParallel(c.Count, idleDialsAtOnce, func(i int) error {
-		conn, err := dialBare(ctx, n.opts, info.Addrs[0], info.ID)
+		conn, err := n.dialBare(ctx, info.Addrs[0], info.ID)
 		opened[i] = conn
 		return err
 	})
@@ -53,37 +61,18 @@ func (n *node) openIdle(ctx context.Context, c command) (results, error) {
 	return results{"opened": count}, nil
 }
 
-func dialBare(ctx context.Context, opts options, addr ma.Multiaddr, id peer.ID) (transport.CapableConn, error) {
+func (n *node) dialBare(ctx context.Context, addr ma.Multiaddr, id peer.ID) (transport.CapableConn, error) {
 	key, _, err := crypto.GenerateEd25519Key(rand.Reader)
 	if err != nil {
 		return nil, err
 	}
-	muxers := []upgrader.StreamMuxer{{ID: yamux.ID, Muxer: yamux.DefaultTransport}}
-	var channels []sec.SecureTransport
-	for _, name := range opts.security {
-		var channel sec.SecureTransport
-		if name == "tls" {
-			channel, err = libp2ptls.New(libp2ptls.ID, key, offered(muxers, opts.earlyMuxer))
-		} else {
-			channel, err = noise.New(noise.ID, key, offered(muxers, opts.earlyMuxer))
-		}
-		if err != nil {
-			return nil, err
-		}
-		channels = append(channels, channel)
-	}
-	unlimited := &network.NullResourceManager{}
-	up, err := upgrader.New(channels, muxers, nil, unlimited, nil)
-	if err != nil {
-		return nil, err
-	}
-	tcpTransport, err := tcp.NewTCPTransport(up, unlimited, nil, tcp.DisableReuseport())
+	dialer, err := n.bareTransport(key, addr)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, dialLimit)
 	defer cancel()
-	conn, err := tcpTransport.Dial(ctx, addr, id)
+	conn, err := dialer.Dial(ctx, addr, id)
 	if err != nil {
 		return nil, err
 	}
@@ -94,6 +83,33 @@ func dialBare(ctx context.Context, opts options, addr ma.Multiaddr, id peer.ID) 
 	}
 	go serveBare(conn, publicKey)
 	return conn, nil
+}
+
+func (n *node) bareTransport(key crypto.PrivKey, addr ma.Multiaddr) (transport.Transport, error) {
+	unlimited := &network.NullResourceManager{}
+	if _, err := addr.ValueForProtocol(ma.P_QUIC_V1); err == nil {
+		return libp2pquic.NewTransport(key, n.sockets, nil, nil, unlimited)
+	}
+	muxers := []upgrader.StreamMuxer{{ID: yamux.ID, Muxer: yamux.DefaultTransport}}
+	var channels []sec.SecureTransport
+	for _, name := range n.opts.security {
+		var channel sec.SecureTransport
+		var err error
+		if name == "tls" {
+			channel, err = libp2ptls.New(libp2ptls.ID, key, offered(muxers, n.opts.earlyMuxer))
+		} else {
+			channel, err = noise.New(noise.ID, key, offered(muxers, n.opts.earlyMuxer))
+		}
+		if err != nil {
+			return nil, err
+		}
+		channels = append(channels, channel)
+	}
+	up, err := upgrader.New(channels, muxers, nil, unlimited, nil)
+	if err != nil {
+		return nil, err
+	}
+	return tcp.NewTCPTransport(up, unlimited, nil, tcp.DisableReuseport())
 }
 
 func serveBare(conn transport.CapableConn, publicKey []byte) {

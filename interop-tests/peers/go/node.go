@@ -19,6 +19,8 @@ import (
 	"github.com/libp2p/go-libp2p/p2p/net/upgrader"
 	"github.com/libp2p/go-libp2p/p2p/security/noise"
 	libp2ptls "github.com/libp2p/go-libp2p/p2p/security/tls"
+	libp2pquic "github.com/libp2p/go-libp2p/p2p/transport/quic"
+	"github.com/libp2p/go-libp2p/p2p/transport/quicreuse"
 	"github.com/libp2p/go-libp2p/p2p/transport/tcp"
 )
 
@@ -33,6 +35,7 @@ type node struct {
 	observed map[peer.ID]string // our address as each peer last reported it
 	held     []network.Stream
 	idle     []transport.CapableConn
+	sockets  *quicreuse.ConnManager // of the idle connections over QUIC; nil before the first
 }
 
 func startNode(opts options) (*node, error) {
@@ -44,6 +47,7 @@ func startNode(opts options) (*node, error) {
 		libp2p.Identity(key),
 		libp2p.UserAgent(agentVersion),
 		libp2p.Transport(tcp.NewTCPTransport),
+		libp2p.Transport(libp2pquic.NewTransport),
 		libp2p.Muxer(yamux.ID, yamux.DefaultTransport),
 		libp2p.ResourceManager(&network.NullResourceManager{}),
 		libp2p.ConnectionManager(connmgr.NullConnMgr{}),

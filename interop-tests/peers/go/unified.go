@@ -45,19 +45,25 @@ func runUnified(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("IS_DIALER: %w", err)
 	}
-	if transport := os.Getenv("TRANSPORT"); transport != "tcp" {
+	opts := options{earlyMuxer: true, keyType: "ed25519"}
+	socket := "/tcp/0"
+	switch transport := os.Getenv("TRANSPORT"); transport {
+	case "tcp":
+		if muxer := os.Getenv("MUXER"); muxer != "yamux" {
+			return fmt.Errorf("unsupported: MUXER %q", muxer)
+		}
+		opts.security = []string{os.Getenv("SECURE_CHANNEL")}
+	case "quic-v1": // brings both of them
+		socket = "/udp/0/quic-v1"
+	default:
 		return fmt.Errorf("unsupported: TRANSPORT %q", transport)
 	}
-	if muxer := os.Getenv("MUXER"); muxer != "yamux" {
-		return fmt.Errorf("unsupported: MUXER %q", muxer)
-	}
-	opts := options{security: []string{os.Getenv("SECURE_CHANNEL")}, earlyMuxer: true, keyType: "ed25519"}
 	if !isDialer {
 		listenerIP := os.Getenv("LISTENER_IP")
 		if listenerIP == "" {
 			listenerIP = "0.0.0.0"
 		}
-		opts.listen = []string{"/ip4/" + listenerIP + "/tcp/0"}
+		opts.listen = []string{"/ip4/" + listenerIP + socket}
 	}
 	n, err := startNode(opts)
 	if err != nil {

@@ -19,11 +19,13 @@ from libp2p.security.tls.transport import PROTOCOL_ID as TLS
 from libp2p.security.tls.transport import TLSTransport
 from libp2p.stream_muxer.yamux.yamux import PROTOCOL_ID as YAMUX
 from libp2p.stream_muxer.yamux.yamux import Yamux
+from libp2p.transport.quic.config import QUICTransportConfig
 from libp2p.transport.quic.transport import QUICTransport
 from libp2p.transport.tcp.tcp import TCP
 from multiaddr import Multiaddr
 
 MANY = 1_000_000
+GIBIBYTE = 1 << 30
 
 KEY_TYPES = {
     "ed25519": new_ed25519_key,
@@ -57,11 +59,21 @@ async def run_node(options, listen):
         low_watermark=0,
         max_connections_per_peer=MANY,
     )
+    quic = QUICTransportConfig(
+        max_concurrent_streams=MANY,
+        MAX_CONCURRENT_STREAMS=MANY,
+        MAX_INCOMING_STREAMS=MANY,
+        MAX_OUTGOING_STREAMS=MANY,
+        # py-libp2p grants credit for what nobody has read yet, and drops what does not fit.
+        MAX_STREAM_RECEIVE_BUFFER=GIBIBYTE,
+        STREAM_MEMORY_LIMIT_PER_STREAM=GIBIBYTE,
+        STREAM_MEMORY_LIMIT_PER_CONNECTION=GIBIBYTE,
+    )
     host = new_host(
         key_pair=key,
         sec_opt=dict(SECURITY[name](key) for name in options.security),
         muxer_opt={TProtocol(YAMUX): Yamux},
-        transports=[TCP(), QUICTransport(key.private_key)],
+        transports=[TCP(), QUICTransport(key.private_key, quic)],
         connection_config=connections,
         resource_manager=resources,
         addrs_factory=reachable,

@@ -23,7 +23,10 @@ use crate::{
 const COMMAND_LIMIT: Duration = Duration::from_secs(600);
 const IDENTIFY_LIMIT: Duration = Duration::from_secs(10);
 /// rust-libp2p has no other muxer for TCP and always negotiates it by multistream-select.
-const MUXER: &str = "/yamux/1.0.0";
+const TCP_MUXER: &str = "/yamux/1.0.0";
+/// QUIC brings both: nothing is negotiated.
+const QUIC_MUXER: &str = "quic";
+const QUIC_SECURITY: &str = "/tls/1.0.0";
 
 pub type Outcome = Result<Results, Box<dyn Error>>;
 
@@ -96,8 +99,13 @@ async fn dial(node: &Node, fields: &Fields<'_>) -> Result<PeerId, Box<dyn Error>
 }
 
 async fn connect(node: &Node, fields: &Fields<'_>) -> Outcome {
+    let (_, addr) = fields.addr()?;
     let peer = dial(node, fields).await?;
-    let mut found = results(json!({"peer": peer.to_string(), "muxer": MUXER, "early": false}));
+    if addr.iter().any(|part| part == Protocol::QuicV1) {
+        let peer = peer.to_string();
+        return Ok(results(json!({"peer": peer, "security": QUIC_SECURITY, "muxer": QUIC_MUXER, "early": false})));
+    }
+    let mut found = results(json!({"peer": peer.to_string(), "muxer": TCP_MUXER, "early": false}));
     if let Some(security) = node.chosen(&peer) {
         found.extend(results(json!({"security": security})));
     }

@@ -12,11 +12,11 @@ use std::{
 use futures::StreamExt;
 use libp2p::{
     Multiaddr, PeerId, Stream, StreamProtocol, Swarm, SwarmBuilder, Transport,
-    core::upgrade::Version,
+    core::{muxing::StreamMuxerBox, upgrade::Version},
     identify,
     identity::Keypair,
     multiaddr::Protocol,
-    ping,
+    ping, quic,
     swarm::{ConnectionId, NetworkBehaviour, SwarmEvent, dial_opts::DialOpts},
     tcp, yamux,
 };
@@ -59,11 +59,14 @@ pub fn build_swarm(
     let security = Security::new(&key, channels, chosen)?;
     let mut muxer = yamux::Config::default();
     muxer.set_max_num_streams(STREAMS_PER_CONNECTION);
-    let transport = tcp::tokio::Transport::new(tcp::Config::default())
+    let over_tcp = tcp::tokio::Transport::new(tcp::Config::default())
         .upgrade(Version::V1Lazy)
         .authenticate(security)
         .multiplex(muxer)
-        .boxed();
+        .map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
+    let over_quic = quic::tokio::Transport::new(quic::Config::new(&key))
+        .map(|(peer, connection), _| (peer, StreamMuxerBox::new(connection)));
+    let transport = over_quic.or_transport(over_tcp).map(|either, _| either.into_inner()).boxed();
     let about = identify::Config::new(PROTOCOL_VERSION.to_owned(), key.public()).with_agent_version(AGENT_VERSION.to_owned());
     Ok(SwarmBuilder::with_existing_identity(key)
         .with_tokio()
