@@ -2,7 +2,7 @@ package io.ethpeerflow.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ethpeerflow.interop.ours.Security;
+import io.ethpeerflow.interop.ours.Stack;
 import io.ethpeerflow.interop.peer.Implementation;
 import io.ethpeerflow.interop.peer.Installation;
 import io.ethpeerflow.interop.peer.PeerOptions;
@@ -22,14 +22,14 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * What a user types: {@code peerflow ping} and {@code perf} against every other implementation, and
- * their pings and transfers against {@code peerflow listen}, over noise and over tls.
+ * their pings and transfers against {@code peerflow listen}, over every stack.
  */
 final class CommandLineInteropTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int PINGS = 10;
   private static final int BYTES = 4 << 20;
-  private static final Map<Security, ChildProcess> LISTENERS = new EnumMap<>(Security.class);
-  private static final Map<Security, Multiaddr> ADDRESSES = new EnumMap<>(Security.class);
+  private static final Map<Stack, ChildProcess> LISTENERS = new EnumMap<>(Stack.class);
+  private static final Map<Stack, Multiaddr> ADDRESSES = new EnumMap<>(Stack.class);
   private static final Map<Implementation, PeerProgram> PEERS = new EnumMap<>(Implementation.class);
 
   @RegisterExtension static final Lab LAB = new Lab();
@@ -37,19 +37,19 @@ final class CommandLineInteropTest {
   /** One command between a peer and ours. */
   @FunctionalInterface
   private interface Exchange {
-    void run(PeerProgram peer, Security security);
+    void run(PeerProgram peer, Stack stack);
   }
 
   private static Stream<DynamicTest> tests(String what, Exchange exchange) {
     return Implementation.chosen().stream()
         .flatMap(
             implementation ->
-                Security.chosen().stream()
+                Stack.chosen().stream()
                     .map(
-                        security ->
+                        stack ->
                             DynamicTest.dynamicTest(
-                                String.join(" ", what, implementation.id(), security.toString()),
-                                () -> exchange.run(peer(implementation), security))));
+                                String.join(" ", what, implementation.id(), stack.toString()),
+                                () -> exchange.run(peer(implementation), stack))));
   }
 
   private static PeerProgram peer(Implementation implementation) {
@@ -61,17 +61,21 @@ final class CommandLineInteropTest {
         implementation, fresh -> LAB.freshPeer(fresh, PeerOptions.DEFAULT));
   }
 
+  /** Where we reach a peer. */
+  private static String address(PeerProgram peer, Stack stack) {
+    return peer.info(stack.transport()).fullAddresses().get(0).toString();
+  }
+
   /** Where our listener is reached by a peer. */
-  private static String listener(PeerProgram peer, Security security) {
-    Multiaddr address = ADDRESSES.computeIfAbsent(security, CommandLineInteropTest::listen);
+  private static String listener(PeerProgram peer, Stack stack) {
+    Multiaddr address = ADDRESSES.computeIfAbsent(stack, CommandLineInteropTest::listen);
     return address.toString().replaceFirst("^/ip4/[^/]+/", "/ip4/" + peer.ourIp() + "/");
   }
 
-  private static Multiaddr listen(Security security) {
+  private static Multiaddr listen(Stack stack) {
     ChildProcess process =
-        OurProgram.start(
-            "listen", "--listen", "/ip4/0.0.0.0/tcp/0", "--security", "" + security, "--json");
-    LISTENERS.put(security, process);
+        OurProgram.start(stack.arguments("listen", "--listen", stack.listenAddress(), "--json"));
+    LISTENERS.put(stack, process);
     return Multiaddr.of(OurProgram.firstLine(process).get("addrs").get(0).asString());
   }
 
@@ -92,22 +96,20 @@ final class CommandLineInteropTest {
   Stream<DynamicTest> pingReaches() {
     return tests(
         "ping",
-        (peer, security) -> {
-          String address = peer.info().fullAddresses().get(0).toString();
+        (peer, stack) -> {
           JsonNode result =
               OurProgram.run(
-                  "ping",
-                  address,
-                  "--count",
-                  "" + PINGS,
-                  "--interval",
-                  "0",
-                  "--security",
-                  "" + security,
-                  "--json");
+                  stack.arguments(
+                      "ping",
+                      address(peer, stack),
+                      "--count",
+                      "" + PINGS,
+                      "--interval",
+                      "0",
+                      "--json"));
           assertThat(result.path("count").asInt()).as(result.toString()).isEqualTo(PINGS);
           assertThat(result.path("lost").asInt()).isZero();
-          assertThat(result.path("security").asString()).contains(security.toString());
+          assertThat(result.path("security").asString()).isEqualTo(stack.security());
         });
   }
 
@@ -115,19 +117,17 @@ final class CommandLineInteropTest {
   Stream<DynamicTest> perfMovesBytesBothWaysWith() {
     return tests(
         "perf",
-        (peer, security) -> {
-          String address = peer.info().fullAddresses().get(0).toString();
+        (peer, stack) -> {
           JsonNode result =
               OurProgram.run(
-                  "perf",
-                  address,
-                  "--upload",
-                  "" + BYTES,
-                  "--download",
-                  "" + BYTES,
-                  "--security",
-                  "" + security,
-                  "--json");
+                  stack.arguments(
+                      "perf",
+                      address(peer, stack),
+                      "--upload",
+                      "" + BYTES,
+                      "--download",
+                      "" + BYTES,
+                      "--json"));
           assertThat(result.path("uploadBytes").asInt()).as(result.toString()).isEqualTo(BYTES);
           assertThat(result.path("downloadBytes").asInt()).isEqualTo(BYTES);
         });
@@ -137,9 +137,8 @@ final class CommandLineInteropTest {
   Stream<DynamicTest> listenIsPingedBy() {
     return tests(
         "ping of",
-        (peer, security) -> {
-          JsonNode result =
-              peer.ask(LIMIT, "ping", "addr", listener(peer, security), "count", PINGS);
+        (peer, stack) -> {
+          JsonNode result = peer.ask(LIMIT, "ping", "addr", listener(peer, stack), "count", PINGS);
           assertThat(result.path("count").asInt()).isEqualTo(PINGS);
         });
   }
@@ -148,8 +147,8 @@ final class CommandLineInteropTest {
   Stream<DynamicTest> listenServesThePerfOf() {
     return tests(
         "perf of",
-        (peer, security) -> {
-          String address = listener(peer, security);
+        (peer, stack) -> {
+          String address = listener(peer, stack);
           JsonNode result =
               peer.ask(
                   LIMIT, "perf", "addr", address, "upload", BYTES, "download", BYTES, "streams", 1);

@@ -9,6 +9,7 @@ import io.ethpeerflow.core.error.DialException;
 import io.ethpeerflow.interop.Lab.Cast;
 import io.ethpeerflow.interop.ours.HostSetup;
 import io.ethpeerflow.interop.ours.OurHost;
+import io.ethpeerflow.interop.ours.Stack;
 import io.ethpeerflow.interop.peer.PeerOptions;
 import io.ethpeerflow.interop.peer.PeerProgram;
 import io.ethpeerflow.testkit.await.Await;
@@ -26,7 +27,6 @@ import tools.jackson.databind.JsonNode;
 
 /** From a socket to a connection: security, muxer, identities. */
 class HandshakeInteropTest {
-  private static final String YAMUX = "/yamux/1.0.0";
   private static final int RECONNECTS = 10;
 
   @RegisterExtension static final Lab LAB = new Lab();
@@ -49,32 +49,28 @@ class HandshakeInteropTest {
   private static Stream<DynamicTest> muxer(
       String scenario, boolean oursEarly, boolean theirsEarly) {
     Cast cast =
-        (lab, implementation, direction, security) ->
+        (lab, implementation, direction, stack) ->
             lab.meeting(
                 implementation,
                 direction,
-                HostSetup.of(security).withEarlyMuxer(oursEarly),
+                HostSetup.of(stack).withEarlyMuxer(oursEarly),
                 PeerOptions.DEFAULT.withEarlyMuxer(theirsEarly));
     return LAB.tests(
         scenario,
-        Lab.BOTH,
+        Stack.OVER_TCP,
         cast,
         meeting -> {
-          Connection connection = meeting.dial();
-          assertThat(connection.muxer()).isEqualTo(YAMUX);
-          assertThat(connection.security()).contains(meeting.security().toString());
+          meeting.check(meeting.dial());
           checkEarly(meeting, oursEarly && theirsEarly);
           assertThat(meeting.client().echo(100_000).bytes()).isEqualTo(100_000);
         },
         meeting -> {
           JsonNode answer = meeting.theirs("connect");
           assertThat(answer.get("peer").asString()).isEqualTo(meeting.ours().id().toString());
-          Connection connection = meeting.dialedByThem();
-          assertThat(connection.muxer()).isEqualTo(YAMUX);
-          assertThat(connection.security()).contains(meeting.security().toString());
+          meeting.check(meeting.dialedByThem());
           checkEarly(meeting, oursEarly && theirsEarly);
           if (answer.hasNonNull("security")) {
-            assertThat(answer.get("security").asString()).contains(meeting.security().toString());
+            assertThat(answer.get("security").asString()).isEqualTo(meeting.stack().security());
           }
           if (answer.hasNonNull("early")) {
             assertThat(answer.get("early").asBoolean())
@@ -109,18 +105,20 @@ class HandshakeInteropTest {
 
   private static Stream<DynamicTest> keyType(String scenario, KeyType ours, KeyType theirs) {
     Cast cast =
-        (lab, implementation, direction, security) ->
+        (lab, implementation, direction, stack) ->
             lab.meeting(
                 implementation,
                 direction,
-                HostSetup.of(security).withKeyType(ours),
+                HostSetup.of(stack).withKeyType(ours),
                 PeerOptions.DEFAULT.withKeyType(theirs));
     return LAB.tests(
         scenario,
-        Lab.BOTH,
+        Stack.ALL,
         cast,
         meeting -> {
-          assertThat(meeting.dial().remotePeer()).isEqualTo(meeting.peerId());
+          Connection connection = meeting.dial();
+          meeting.check(connection);
+          assertThat(connection.remotePeer()).isEqualTo(meeting.peerId());
           assertThat(meeting.client().ping(1)).isEqualTo(1);
           meeting.ours().identified(meeting.peerId());
           assertThat(meeting.host().peerstore().publicKey(meeting.peerId()).orElseThrow().type())
@@ -129,7 +127,9 @@ class HandshakeInteropTest {
         meeting -> {
           assertThat(meeting.theirs("connect").get("peer").asString())
               .isEqualTo(meeting.ours().id().toString());
-          assertThat(meeting.dialedByThem().remotePeer()).isEqualTo(meeting.peerId());
+          Connection connection = meeting.dialedByThem();
+          meeting.check(connection);
+          assertThat(connection.remotePeer()).isEqualTo(meeting.peerId());
           assertThat(meeting.theirs("ping", "count", 1).get("count").asInt()).isEqualTo(1);
         });
   }
@@ -138,10 +138,10 @@ class HandshakeInteropTest {
   Stream<DynamicTest> aPeerThatIsNotWhoWasDialedIsRefused() {
     return LAB.tests(
         "wrong peer id",
-        Lab.BOTH,
+        Stack.ALL,
         meeting -> {
           PeerId other = someoneElse();
-          AddrInfo wrong = new AddrInfo(other, meeting.peer().info().addresses());
+          AddrInfo wrong = new AddrInfo(other, meeting.peerInfo().addresses());
           Throwable refused =
               Await.failure(OurHost.LIMIT, meeting.host().connect(wrong, DialOptions.DEFAULT));
           assertThat(refused).isInstanceOf(DialException.class);
@@ -167,7 +167,7 @@ class HandshakeInteropTest {
   Stream<DynamicTest> connectionsCanBeClosedAndDialedAgain() {
     return LAB.tests(
         RECONNECTS + " dials",
-        Lab.BOTH,
+        Stack.ALL,
         meeting -> {
           for (int i = 0; i < RECONNECTS; i++) {
             Connection connection =
@@ -175,7 +175,7 @@ class HandshakeInteropTest {
                     OurHost.LIMIT,
                     meeting
                         .host()
-                        .connect(meeting.peer().info(), DialOptions.DEFAULT.withForceNew(true)));
+                        .connect(meeting.peerInfo(), DialOptions.DEFAULT.withForceNew(true)));
             assertThat(meeting.client(connection).echo(32).bytes()).isEqualTo(32);
             connection.close(ConnectionErrorCode.NO_ERROR);
             Await.done(OurHost.LIMIT, connection.closed());

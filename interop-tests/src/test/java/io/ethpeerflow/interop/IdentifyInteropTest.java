@@ -8,10 +8,9 @@ import io.ethpeerflow.host.HostConfig;
 import io.ethpeerflow.host.echo.Echo;
 import io.ethpeerflow.interop.ours.InteropProtocols;
 import io.ethpeerflow.interop.ours.OurHost;
-import io.ethpeerflow.interop.ours.Security;
+import io.ethpeerflow.interop.ours.Stack;
 import io.ethpeerflow.testkit.await.Await;
 import io.ethpeerflow.wire.protocol.ProtocolId;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,12 +32,12 @@ class IdentifyInteropTest {
   Stream<DynamicTest> eachSideLearnsWhoTheOtherIs() {
     return LAB.tests(
         "identify",
-        Lab.BOTH,
+        Stack.ALL,
         meeting -> {
           meeting.dial();
           checkWhatWeLearned(meeting);
           PeerIdentified identified = meeting.ours().identified(meeting.peerId());
-          assertThat(identified.listenAddresses()).containsAll(meeting.peer().info().addresses());
+          assertThat(identified.listenAddresses()).containsAll(meeting.peerInfo().addresses());
         },
         meeting -> {
           JsonNode ofUs = meeting.theirs("identify");
@@ -50,7 +49,7 @@ class IdentifyInteropTest {
           String ourAddress = meeting.ours().address(meeting.peer().ourIp()).toString();
           assertThat(texts(ofUs.get("listenAddrs")))
               .anyMatch(address -> address.startsWith(ourAddress));
-          assertThat(ofUs.path("observedAddr").asString()).contains("/tcp/");
+          assertThat(ofUs.path("observedAddr").asString()).contains(transportPart(meeting));
           checkWhatWeLearned(meeting);
         });
   }
@@ -61,17 +60,21 @@ class IdentifyInteropTest {
         .contains(meeting.implementation().agent());
     assertThat(identified.protocols())
         .contains(Echo.PROTOCOL, InteropProtocols.SINK, InteropProtocols.SLOW);
-    assertThat(String.valueOf(identified.observedAddress())).contains("/tcp/");
+    assertThat(String.valueOf(identified.observedAddress())).contains(transportPart(meeting));
     assertThat(meeting.host().peerstore().protocols(meeting.peerId())).contains(Echo.PROTOCOL);
     assertThat(meeting.host().peerstore().agentVersion(meeting.peerId()))
         .contains(identified.agentVersion());
+  }
+
+  private static String transportPart(Meeting meeting) {
+    return "/" + meeting.stack().transportName();
   }
 
   @TestFactory
   Stream<DynamicTest> aNewProtocolIsPushed() {
     return LAB.tests(
         "push by them",
-        EnumSet.of(Security.NOISE),
+        Stack.ONE_PER_TRANSPORT,
         meeting -> {
           meeting.dial();
           checkTheirPush(meeting);
@@ -97,7 +100,7 @@ class IdentifyInteropTest {
   Stream<DynamicTest> aNewProtocolOfOursIsPushedAndItsEndToo() {
     return LAB.tests(
         "push by us",
-        EnumSet.of(Security.NOISE),
+        Stack.ONE_PER_TRANSPORT,
         meeting -> {
           meeting.dial();
           checkOurPush(meeting);
@@ -143,7 +146,7 @@ class IdentifyInteropTest {
   Stream<DynamicTest> aHundredPingsAreAnswered() {
     return LAB.tests(
         "ping",
-        Lab.BOTH,
+        Stack.ALL,
         meeting -> assertThat(meeting.client().ping(PINGS)).isEqualTo(PINGS),
         meeting ->
             assertThat(meeting.theirs("ping", "count", PINGS).get("count").asInt())

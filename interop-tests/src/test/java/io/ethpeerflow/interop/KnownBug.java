@@ -1,7 +1,7 @@
 package io.ethpeerflow.interop;
 
 import io.ethpeerflow.core.Direction;
-import io.ethpeerflow.interop.ours.Security;
+import io.ethpeerflow.interop.ours.Stack;
 import io.ethpeerflow.interop.peer.Implementation;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param implementation whose it is
  * @param scenario what cannot be run; the start of its name
  * @param direction in which direction; null for both
- * @param security with which security protocol; null for any
+ * @param stack over which stack; null for any
  * @param bug what the implementation does
  * @param link where its maintainers speak of it; null where nothing was found
  */
@@ -22,7 +22,7 @@ record KnownBug(
     Implementation implementation,
     String scenario,
     @Nullable Direction direction,
-    @Nullable Security security,
+    @Nullable Stack stack,
     String bug,
     @Nullable String link) {
   private static final String JS_ECDSA = "https://github.com/libp2p/js-libp2p/pull/3059";
@@ -61,14 +61,14 @@ record KnownBug(
 
   /** What rules a scenario out. */
   static Optional<KnownBug> of(
-      String scenario, Implementation implementation, Direction direction, Security security) {
+      String scenario, Implementation implementation, Direction direction, Stack stack) {
     return TABLE.stream()
         .filter(
             bug ->
                 bug.implementation == implementation
                     && scenario.startsWith(bug.scenario)
                     && (bug.direction == null || bug.direction == direction)
-                    && (bug.security == null || bug.security == security))
+                    && (bug.stack == null || bug.stack == stack))
         .findFirst();
   }
 }

@@ -4,7 +4,7 @@ import io.ethpeerflow.core.Direction;
 import io.ethpeerflow.interop.Results.Outcome;
 import io.ethpeerflow.interop.ours.HostSetup;
 import io.ethpeerflow.interop.ours.OurHost;
-import io.ethpeerflow.interop.ours.Security;
+import io.ethpeerflow.interop.ours.Stack;
 import io.ethpeerflow.interop.peer.BridgeNetwork;
 import io.ethpeerflow.interop.peer.Implementation;
 import io.ethpeerflow.interop.peer.Installation;
@@ -29,18 +29,15 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Makes the tests of a scenario, one for each implementation, direction and security protocol, and
- * the hosts and peers they need. These are kept until the test class ends: a peer per way to start
- * it, and a host of ours per setup and direction, so that a connection that one side dialed is
- * never taken for one that the other did.
+ * Makes the tests of a scenario, one for each implementation, direction and stack, and the hosts
+ * and peers they need. These are kept until the test class ends: a peer per way to start it, and a
+ * host of ours per setup and direction, so that a connection that one side dialed is never taken
+ * for one that the other did.
  *
  * <p>Where an implementation cannot be run its tests are aborted with the reason; with {@code
  * CI=true} in the environment they fail.
  */
 final class Lab implements AfterAllCallback {
-  /** Both security protocols. */
-  static final Set<Security> BOTH = EnumSet.allOf(Security.class);
-
   private final Map<PeerKey, PeerProgram> peers = new HashMap<>();
   private final Map<HostKey, OurHost> hosts = new HashMap<>();
   private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
@@ -61,50 +58,45 @@ final class Lab implements AfterAllCallback {
   interface Cast {
     /** Ours and theirs with what most scenarios use. */
     Cast DEFAULT =
-        (lab, implementation, direction, security) ->
-            lab.meeting(implementation, direction, HostSetup.of(security), PeerOptions.DEFAULT);
+        (lab, implementation, direction, stack) ->
+            lab.meeting(implementation, direction, HostSetup.of(stack), PeerOptions.DEFAULT);
 
-    Meeting meeting(Lab lab, Implementation implementation, Direction direction, Security security);
+    Meeting meeting(Lab lab, Implementation implementation, Direction direction, Stack stack);
   }
 
   /** A scenario for which both sides are started in a way of its own. */
   @FunctionalInterface
   interface Pairing {
-    void run(Implementation implementation, Direction direction, Security security)
-        throws Exception;
+    void run(Implementation implementation, Direction direction, Stack stack) throws Exception;
   }
 
   /** The tests of a scenario with the sides that most scenarios use. */
-  Stream<DynamicTest> tests(
-      String scenario, Set<Security> securities, Play oursDials, Play theirsDials) {
-    return tests(scenario, securities, Cast.DEFAULT, oursDials, theirsDials);
+  Stream<DynamicTest> tests(String scenario, Set<Stack> stacks, Play oursDials, Play theirsDials) {
+    return tests(scenario, stacks, Cast.DEFAULT, oursDials, theirsDials);
   }
 
   /** The tests of a scenario. */
   Stream<DynamicTest> tests(
-      String scenario, Set<Security> securities, Cast cast, Play oursDials, Play theirsDials) {
+      String scenario, Set<Stack> stacks, Cast cast, Play oursDials, Play theirsDials) {
     return tests(
         scenario,
         EnumSet.allOf(Implementation.class),
-        securities,
-        (implementation, direction, security) ->
+        stacks,
+        (implementation, direction, stack) ->
             play(
-                cast.meeting(this, implementation, direction, security),
+                cast.meeting(this, implementation, direction, stack),
                 direction == Direction.OUTBOUND ? oursDials : theirsDials));
   }
 
   /** The tests of a scenario that not all implementations can play. */
   Stream<DynamicTest> tests(
-      String scenario,
-      Set<Implementation> implementations,
-      Set<Security> securities,
-      Pairing pairing) {
+      String scenario, Set<Implementation> implementations, Set<Stack> stacks, Pairing pairing) {
     List<DynamicTest> tests = new ArrayList<>();
     for (Implementation implementation : Implementation.chosen()) {
-      for (Security security : Security.chosen()) {
-        if (implementations.contains(implementation) && securities.contains(security)) {
-          tests.add(test(scenario, implementation, Direction.OUTBOUND, security, pairing));
-          tests.add(test(scenario, implementation, Direction.INBOUND, security, pairing));
+      for (Stack stack : Stack.chosen()) {
+        if (implementations.contains(implementation) && stacks.contains(stack)) {
+          tests.add(test(scenario, implementation, Direction.OUTBOUND, stack, pairing));
+          tests.add(test(scenario, implementation, Direction.INBOUND, stack, pairing));
         }
       }
     }
@@ -115,7 +107,7 @@ final class Lab implements AfterAllCallback {
       String scenario,
       Implementation implementation,
       Direction direction,
-      Security security,
+      Stack stack,
       Pairing pairing) {
     String name =
         String.join(
@@ -123,7 +115,7 @@ final class Lab implements AfterAllCallback {
             scenario,
             implementation.id(),
             direction == Direction.OUTBOUND ? "ours-dials" : "theirs-dials",
-            security.toString());
+            stack.toString());
     return DynamicTest.dynamicTest(
         name,
         () -> {
@@ -132,7 +124,7 @@ final class Lab implements AfterAllCallback {
           String detail = "";
           String link = "";
           try {
-            Optional<KnownBug> known = KnownBug.of(scenario, implementation, direction, security);
+            Optional<KnownBug> known = KnownBug.of(scenario, implementation, direction, stack);
             if (known.isPresent()) {
               outcome = Outcome.KNOWN_BUG;
               link = Objects.requireNonNullElse(known.get().link(), "");
@@ -143,15 +135,14 @@ final class Lab implements AfterAllCallback {
               outcome = Outcome.NOT_RUN;
               throw cannotRun(implementation + " cannot be run: " + missing);
             }
-            pairing.run(implementation, direction, security);
+            pairing.run(implementation, direction, stack);
             outcome = Outcome.OK;
           } catch (Exception | Error failure) {
             detail = String.valueOf(failure.getMessage());
             throw failure;
           } finally {
             long millis = (System.nanoTime() - startNanos) / 1_000_000;
-            Results.add(
-                scenario, implementation, direction, security, outcome, detail, link, millis);
+            Results.add(scenario, implementation, direction, stack, outcome, detail, link, millis);
           }
         });
   }
@@ -181,7 +172,7 @@ final class Lab implements AfterAllCallback {
     return new Meeting(
         implementation,
         direction,
-        setup.security(),
+        setup.stack(),
         host(setup, direction),
         peer(implementation, options));
   }

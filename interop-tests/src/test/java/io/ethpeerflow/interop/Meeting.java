@@ -1,16 +1,19 @@
 package io.ethpeerflow.interop;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.ethpeerflow.core.Connection;
 import io.ethpeerflow.core.DialOptions;
 import io.ethpeerflow.core.Direction;
 import io.ethpeerflow.core.Host;
 import io.ethpeerflow.interop.ours.Client;
 import io.ethpeerflow.interop.ours.OurHost;
-import io.ethpeerflow.interop.ours.Security;
+import io.ethpeerflow.interop.ours.Stack;
 import io.ethpeerflow.interop.peer.Implementation;
 import io.ethpeerflow.interop.peer.PeerProgram;
 import io.ethpeerflow.interop.peer.PeerProgram.Pending;
 import io.ethpeerflow.testkit.await.Await;
+import io.ethpeerflow.wire.peer.AddrInfo;
 import io.ethpeerflow.wire.peer.PeerId;
 import java.time.Duration;
 import java.util.Arrays;
@@ -22,14 +25,14 @@ import tools.jackson.databind.JsonNode;
  *
  * @param implementation of the peer
  * @param direction outbound when ours dials
- * @param security what the connection uses
+ * @param stack what the connection uses
  * @param ours our host, of which connections of the other direction know nothing
  * @param peer the other implementation
  */
 record Meeting(
     Implementation implementation,
     Direction direction,
-    Security security,
+    Stack stack,
     OurHost ours,
     PeerProgram peer) {
 
@@ -38,7 +41,19 @@ record Meeting(
   }
 
   PeerId peerId() {
-    return peer.info().id();
+    return peer.id();
+  }
+
+  /** Who the peer is, and where it listens on the transport of our host. */
+  AddrInfo peerInfo() {
+    return peer.info(stack.transport());
+  }
+
+  /** Checks that a connection is what the stack says. */
+  void check(Connection connection) {
+    assertThat(connection.transport()).isEqualTo(stack.transportName());
+    assertThat(connection.security()).isEqualTo(stack.security());
+    assertThat(connection.muxer()).isEqualTo(stack.muxer());
   }
 
   /** Our connection to the peer: one that we dialed before, or a new one. */
@@ -50,7 +65,7 @@ record Meeting(
             () ->
                 Await.done(
                     OurHost.LIMIT,
-                    host().connect(peer.info(), DialOptions.DEFAULT.withForceNew(true))));
+                    host().connect(peerInfo(), DialOptions.DEFAULT.withForceNew(true))));
   }
 
   /** Our side of the commands, over {@link #dial}. */

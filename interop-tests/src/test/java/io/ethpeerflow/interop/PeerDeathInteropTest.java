@@ -9,12 +9,11 @@ import io.ethpeerflow.interop.Lab.Cast;
 import io.ethpeerflow.interop.ours.Client;
 import io.ethpeerflow.interop.ours.HostSetup;
 import io.ethpeerflow.interop.ours.OurHost;
-import io.ethpeerflow.interop.ours.Security;
+import io.ethpeerflow.interop.ours.Stack;
 import io.ethpeerflow.interop.peer.PeerOptions;
 import io.ethpeerflow.interop.peer.PeerProgram;
 import io.ethpeerflow.interop.peer.PeerProgram.Pending;
 import io.ethpeerflow.testkit.await.Await;
-import java.util.EnumSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -25,12 +24,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class PeerDeathInteropTest {
   private static final long ENDLESS_BYTES = 1L << 40;
   private static final Cast FRESH =
-      (lab, implementation, direction, security) ->
+      (lab, implementation, direction, stack) ->
           new Meeting(
               implementation,
               direction,
-              security,
-              lab.freshHost(HostSetup.of(security)),
+              stack,
+              lab.freshHost(HostSetup.of(stack)),
               lab.freshPeer(implementation, PeerOptions.DEFAULT));
 
   @RegisterExtension static final Lab LAB = new Lab();
@@ -39,7 +38,7 @@ class PeerDeathInteropTest {
   Stream<DynamicTest> aPeerThatIsKilledEndsTheConnectionAndFreesEverything() {
     return LAB.tests(
         "peer killed in a transfer",
-        EnumSet.of(Security.NOISE),
+        Stack.ONE_PER_TRANSPORT,
         FRESH,
         meeting -> {
           Connection connection = meeting.dial();
@@ -87,7 +86,7 @@ class PeerDeathInteropTest {
   Stream<DynamicTest> aHostOfOursThatIsGoneEndsTheirTransferAndLeavesThemUsable() {
     return LAB.tests(
         "our host gone in a transfer",
-        EnumSet.of(Security.NOISE),
+        Stack.ONE_PER_TRANSPORT,
         FRESH,
         meeting -> {
           Connection connection = meeting.dial();
@@ -108,9 +107,8 @@ class PeerDeathInteropTest {
   }
 
   private static void checkUsable(Meeting meeting) {
-    try (OurHost second = LAB.freshHost(HostSetup.of(meeting.security()))) {
-      Connection connection =
-          Await.done(OurHost.LIMIT, second.host().connect(meeting.peer().info()));
+    try (OurHost second = LAB.freshHost(HostSetup.of(meeting.stack()))) {
+      Connection connection = Await.done(OurHost.LIMIT, second.host().connect(meeting.peerInfo()));
       assertThat(meeting.client(connection).echo(1000).bytes()).isEqualTo(1000);
       Await.until(
           "end of the echo stream",

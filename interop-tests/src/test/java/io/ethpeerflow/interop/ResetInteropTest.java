@@ -7,10 +7,9 @@ import io.ethpeerflow.core.StreamErrorCode;
 import io.ethpeerflow.interop.ours.Client;
 import io.ethpeerflow.interop.ours.InteropProtocols;
 import io.ethpeerflow.interop.ours.OurHost;
-import io.ethpeerflow.interop.ours.Security;
+import io.ethpeerflow.interop.ours.Stack;
 import io.ethpeerflow.interop.peer.Implementation;
 import io.ethpeerflow.testkit.await.Await;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -34,7 +33,7 @@ class ResetInteropTest {
   Stream<DynamicTest> aResetArrivesAsAReset() {
     return LAB.tests(
         "reset",
-        Lab.BOTH,
+        Stack.ALL,
         meeting -> assertThat(meeting.client().awaitReset().byRemote()).isTrue(),
         meeting -> {
           JsonNode answer = meeting.theirs("reset");
@@ -49,7 +48,7 @@ class ResetInteropTest {
   Stream<DynamicTest> aResetOfTheDialerReachesTheListener() {
     return LAB.tests(
         "reset of the dialer",
-        Lab.BOTH,
+        Stack.ALL,
         meeting -> {
           Client client = meeting.client();
           client.sendReset(new StreamErrorCode(0x4321));
@@ -77,7 +76,7 @@ class ResetInteropTest {
   Stream<DynamicTest> aWriterStopsWhereTheReaderDoesNotRead() {
     return LAB.tests(
         "slow reader",
-        EnumSet.of(Security.NOISE),
+        Stack.ONE_PER_TRANSPORT,
         meeting ->
             assertThat(meeting.client().writeToSlowReader(64 * MEBIBYTE))
                 .isBetween(
@@ -94,7 +93,7 @@ class ResetInteropTest {
   Stream<DynamicTest> otherStreamsGoOnWhileOneIsNotRead() {
     return LAB.tests(
         "echo beside a stream that is not read",
-        EnumSet.of(Security.NOISE),
+        Stack.ONE_PER_TRANSPORT,
         meeting -> {
           Client client = meeting.client();
           var writing = Client.inBackground(() -> client.writeToSlowReader(64 * MEBIBYTE));

@@ -1,7 +1,7 @@
 package io.ethpeerflow.interop;
 
 import io.ethpeerflow.core.Direction;
-import io.ethpeerflow.interop.ours.Security;
+import io.ethpeerflow.interop.ours.Stack;
 import io.ethpeerflow.interop.peer.Implementation;
 import io.ethpeerflow.interop.peer.Installation;
 import java.io.IOException;
@@ -13,10 +13,7 @@ import java.util.List;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * What came out of each scenario of a run, for {@code interop-tests/report}: its transport is TCP,
- * its muxer Yamux.
- */
+/** What came out of each scenario of a run, for {@code interop-tests/report}. */
 final class Results {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -43,7 +40,7 @@ final class Results {
       String scenario,
       String implementation,
       String direction,
-      String security,
+      String stack,
       Outcome outcome,
       String detail,
       String link,
@@ -53,7 +50,7 @@ final class Results {
       String scenario,
       Implementation implementation,
       Direction direction,
-      Security security,
+      Stack stack,
       Outcome outcome,
       String detail,
       String link,
@@ -63,7 +60,7 @@ final class Results {
             scenario,
             implementation.id(),
             direction == Direction.OUTBOUND ? "ours dials" : "theirs dials",
-            security.toString(),
+            stack.toString(),
             outcome,
             detail,
             link,

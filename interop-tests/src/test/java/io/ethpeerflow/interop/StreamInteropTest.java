@@ -9,9 +9,10 @@ import io.ethpeerflow.host.perf.PerfClient;
 import io.ethpeerflow.interop.ours.Client;
 import io.ethpeerflow.interop.ours.Client.Echoed;
 import io.ethpeerflow.interop.ours.OurHost;
-import io.ethpeerflow.interop.ours.Security;
+import io.ethpeerflow.interop.ours.Stack;
 import io.ethpeerflow.testkit.await.Await;
 import java.util.EnumSet;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -33,25 +34,25 @@ class StreamInteropTest {
             bytes ->
                 LAB.tests(
                     "echo " + bytes,
-                    Lab.BOTH,
+                    Stack.ALL,
                     meeting -> checkEcho(meeting.client().echo(bytes), bytes),
                     meeting -> checkEcho(meeting.theirs("echo", "bytes", bytes), bytes)));
   }
 
   @TestFactory
-  Stream<DynamicTest> largeEchoesComeBackUnchangedOverNoise() {
-    return largeEcho(64 * MEBIBYTE, Security.NOISE);
+  Stream<DynamicTest> largeEchoesComeBackUnchanged() {
+    return largeEcho(64 * MEBIBYTE, Stack.ONE_PER_TRANSPORT);
   }
 
   @TestFactory
   Stream<DynamicTest> largeEchoesComeBackUnchangedOverTls() {
-    return largeEcho(16 * MEBIBYTE, Security.TLS);
+    return largeEcho(16 * MEBIBYTE, EnumSet.of(Stack.TCP_TLS));
   }
 
-  private static Stream<DynamicTest> largeEcho(int bytes, Security security) {
+  private static Stream<DynamicTest> largeEcho(int bytes, Set<Stack> stacks) {
     return LAB.tests(
         "echo " + bytes / MEBIBYTE + " MiB",
-        EnumSet.of(security),
+        stacks,
         meeting -> checkEcho(meeting.client().echo(bytes), bytes),
         meeting -> checkEcho(meeting.theirs(Client.TRANSFER_LIMIT, "echo", "bytes", bytes), bytes));
   }
@@ -71,7 +72,7 @@ class StreamInteropTest {
   Stream<DynamicTest> manyStreamsAtOnceKeepTheirDataApart() {
     return LAB.tests(
         STREAMS + " streams at once",
-        Lab.BOTH,
+        Stack.ALL,
         meeting -> meeting.client().streams(STREAMS),
         meeting -> {
           JsonNode answer = meeting.theirs("streams", "count", 2 * STREAMS, "concurrency", STREAMS);
@@ -83,7 +84,7 @@ class StreamInteropTest {
   Stream<DynamicTest> manyStreamsStayOpenWithoutTraffic() {
     return LAB.tests(
         STREAMS + " streams held",
-        EnumSet.of(Security.NOISE),
+        Stack.ONE_PER_TRANSPORT,
         meeting -> {
           Client client = meeting.client();
           var held =
@@ -112,7 +113,7 @@ class StreamInteropTest {
             bytes ->
                 LAB.tests(
                     "half close after " + bytes,
-                    Lab.BOTH,
+                    Stack.ALL,
                     meeting -> assertThat(meeting.client().halfClose(bytes)).isEqualTo("" + bytes),
                     meeting ->
                         assertThat(
@@ -128,7 +129,7 @@ class StreamInteropTest {
     long bytes = 16 * MEBIBYTE;
     return LAB.tests(
         "perf 16 MiB up and down",
-        Lab.BOTH,
+        Stack.ALL,
         meeting -> {
           var result =
               Await.done(

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ethpeerflow.core.Direction;
-import io.ethpeerflow.interop.ours.Security;
+import io.ethpeerflow.interop.ours.Stack;
 import io.ethpeerflow.interop.peer.Implementation;
 import io.ethpeerflow.interop.peer.Installation;
 import io.ethpeerflow.interop.peer.RedisServer;
@@ -111,9 +111,8 @@ class UnifiedInteropTest {
     return LAB.tests(
         "unified testing: transport",
         PROGRAMS,
-        Lab.BOTH,
-        (implementation, direction, security) ->
-            check(TRANSPORT, implementation, direction, security));
+        Stack.ALL,
+        (implementation, direction, stack) -> check(TRANSPORT, implementation, direction, stack));
   }
 
   @TestFactory
@@ -121,19 +120,19 @@ class UnifiedInteropTest {
     return LAB.tests(
         "unified testing: perf",
         PROGRAMS,
-        Lab.BOTH,
-        (implementation, direction, security) -> check(PERF, implementation, direction, security));
+        Stack.ALL,
+        (implementation, direction, stack) -> check(PERF, implementation, direction, stack));
   }
 
   @Test
   void bothRolesKeepTheContractsWithEachOther() {
-    check(TRANSPORT, ours(), ours(), Security.TLS);
-    check(PERF, ours(), ours(), Security.NOISE);
+    check(TRANSPORT, ours(), ours(), Stack.TCP_TLS);
+    check(PERF, ours(), ours(), Stack.TCP_NOISE);
   }
 
   @Test
   void whatWeDoNotHaveIsRefusedAndNamed() {
-    Map<String, String> environment = environment(Security.NOISE, "refused");
+    Map<String, String> environment = environment(Stack.TCP_NOISE, "refused");
     environment.put("IS_DIALER", "false");
     environment.put("TRANSPORT", "quic-v1");
     try (ChildProcess refusing = start("ours", ours(), environment)) {
@@ -143,23 +142,23 @@ class UnifiedInteropTest {
   }
 
   private static void check(
-      Contract contract, Implementation implementation, Direction direction, Security security) {
+      Contract contract, Implementation implementation, Direction direction, Stack stack) {
     List<String> theirs =
         List.of(
             Installation.module()
                 .resolve(Path.of("peers", implementation.id(), "peer"))
                 .toString());
     if (direction == Direction.OUTBOUND) {
-      check(contract, ours(), theirs, security);
+      check(contract, ours(), theirs, stack);
     } else {
-      check(contract, theirs, ours(), security);
+      check(contract, theirs, ours(), stack);
     }
   }
 
   private static void check(
-      Contract contract, List<String> dialer, List<String> listener, Security security) {
+      Contract contract, List<String> dialer, List<String> listener, Stack stack) {
     Map<String, String> environment =
-        environment(security, String.format(Locale.ROOT, "%08x", MEETINGS.incrementAndGet()));
+        environment(stack, String.format(Locale.ROOT, "%08x", MEETINGS.incrementAndGet()));
     environment.put("IS_DIALER", "false");
     try (ChildProcess listening = start("listener", listener, environment)) {
       environment.put("IS_DIALER", "true");
@@ -178,16 +177,19 @@ class UnifiedInteropTest {
     }
   }
 
-  private static Map<String, String> environment(Security security, String testKey) {
-    return new HashMap<>(
+  private static Map<String, String> environment(Stack stack, String testKey) {
+    var environment = new HashMap<>(stack.environment());
+    environment.putAll(
         Map.of(
-            "REDIS_ADDR", redis.address(),
-            "TEST_KEY", testKey,
-            "TRANSPORT", "tcp",
-            "SECURE_CHANNEL", security.toString(),
-            "MUXER", "yamux",
-            "LISTENER_IP", "0.0.0.0",
-            "DEBUG", "true"));
+            "REDIS_ADDR",
+            redis.address(),
+            "TEST_KEY",
+            testKey,
+            "LISTENER_IP",
+            "0.0.0.0",
+            "DEBUG",
+            "true"));
+    return environment;
   }
 
   private static ChildProcess start(

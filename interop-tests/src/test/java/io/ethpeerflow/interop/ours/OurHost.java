@@ -10,6 +10,8 @@ import io.ethpeerflow.core.limits.LimitsConfig;
 import io.ethpeerflow.core.limits.LimitsUsage;
 import io.ethpeerflow.core.limits.ResourceManager;
 import io.ethpeerflow.core.metrics.Metrics;
+import io.ethpeerflow.core.spi.SecurityProtocol;
+import io.ethpeerflow.host.HostBuilder;
 import io.ethpeerflow.host.HostConfig;
 import io.ethpeerflow.host.Libp2p;
 import io.ethpeerflow.host.echo.Echo;
@@ -23,8 +25,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** A host of ours that serves every protocol of the peer contract and notes what it is told. */
 public final class OurHost implements AutoCloseable {
@@ -32,7 +36,7 @@ public final class OurHost implements AutoCloseable {
   public static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final ResourceManager limits = new ResourceManager(LimitsConfig.DEFAULT, Metrics.NONE);
-  private final EarlyMuxers earlyMuxers;
+  private final @Nullable EarlyMuxers earlyMuxers;
   private final Host host;
   private final Map<PeerId, PeerIdentified> identified = new ConcurrentHashMap<>();
   private final List<ConnectionClosed> closed = new CopyOnWriteArrayList<>();
@@ -40,18 +44,21 @@ public final class OurHost implements AutoCloseable {
   private final List<Stream> echoed = new CopyOnWriteArrayList<>();
 
   private OurHost(HostSetup setup) {
-    earlyMuxers = new EarlyMuxers(setup.security().create());
+    Stack stack = setup.stack();
+    SecurityProtocol security = stack.createSecurity();
+    earlyMuxers = security == null ? null : new EarlyMuxers(security);
     HostConfig config = HostConfig.DEFAULT;
-    host =
-        Await.done(
-            LIMIT,
-            Libp2p.host()
-                .identity(PrivateKey.generate(setup.keyType(), new SecureRandom()))
-                .listen("/ip4/0.0.0.0/tcp/0")
-                .security(earlyMuxers)
-                .limits(limits)
-                .config(config.withUpgrade(config.upgrade().withEarlyMuxer(setup.earlyMuxer())))
-                .start());
+    HostBuilder builder =
+        Libp2p.host()
+            .identity(PrivateKey.generate(setup.keyType(), new SecureRandom()))
+            .listen(stack.listenAddress())
+            .transport(stack.transportProvider())
+            .limits(limits)
+            .config(config.withUpgrade(config.upgrade().withEarlyMuxer(setup.earlyMuxer())));
+    if (earlyMuxers != null) {
+      builder.security(earlyMuxers);
+    }
+    host = Await.done(LIMIT, builder.start());
     host.on(PeerIdentified.class, this::onIdentified);
     host.on(ConnectionClosed.class, closed::add);
     host.on(PeerDisconnected.class, event -> disconnected.add(event.peer()));
@@ -84,7 +91,11 @@ public final class OurHost implements AutoCloseable {
   public Multiaddr address(String ip) {
     Multiaddr bound = host.addrInfo().addresses().get(0);
     List<Component> components = bound.components();
-    return Multiaddr.of("/ip4/" + ip).encapsulate(components.get(1));
+    Multiaddr address = Multiaddr.of("/ip4/" + ip);
+    for (Component component : components.subList(1, components.size())) {
+      address = address.encapsulate(component);
+    }
+    return address;
   }
 
   /** A push does not repeat how the peer sees us. */
@@ -100,9 +111,10 @@ public final class OurHost implements AutoCloseable {
     return Await.value("identify of " + peer, LIMIT, () -> identified.get(peer));
   }
 
-  /** Whether the handshake with a peer agreed on the muxer. */
+  /** Whether the handshake with a peer agreed on the muxer; over TCP only. */
   public boolean usedEarlyMuxer(PeerId peer) {
-    return Await.value("handshake with " + peer, LIMIT, () -> earlyMuxers.with(peer));
+    return Await.value(
+        "handshake with " + peer, LIMIT, () -> Objects.requireNonNull(earlyMuxers).with(peer));
   }
 
   /** The streams that a peer opened to our echo, oldest first, also those that have ended. */
@@ -133,7 +145,9 @@ public final class OurHost implements AutoCloseable {
   @Override
   public void close() {
     host.close();
-    earlyMuxers.close();
+    if (earlyMuxers != null) {
+      earlyMuxers.close();
+    }
     Await.until(
         "limits of a closed host, idle: " + limits.usage(), LIMIT, () -> limits.usage().isIdle());
   }

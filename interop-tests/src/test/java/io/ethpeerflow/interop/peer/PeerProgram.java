@@ -2,6 +2,7 @@ package io.ethpeerflow.interop.peer;
 
 import io.ethpeerflow.testkit.process.ChildProcess;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
+import io.ethpeerflow.wire.multiaddr.Protocol;
 import io.ethpeerflow.wire.peer.AddrInfo;
 import io.ethpeerflow.wire.peer.PeerId;
 import java.time.Duration;
@@ -25,6 +26,7 @@ public final class PeerProgram implements AutoCloseable {
   /** For commands that move little. */
   public static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
 
+  private static final int CONTAINER_PORT = 4001;
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration END_LIMIT = Duration.ofSeconds(10);
   private static final Duration LOG_DELAY = Duration.ofMillis(200);
@@ -37,7 +39,7 @@ public final class PeerProgram implements AutoCloseable {
   private final @Nullable BridgeNetwork network;
   private final Map<Integer, JsonNode> early = new HashMap<>();
   private int lastId;
-  private @Nullable AddrInfo info;
+  private @Nullable AddrInfo hello;
 
   private PeerProgram(
       Implementation implementation,
@@ -73,8 +75,10 @@ public final class PeerProgram implements AutoCloseable {
       command.addAll(List.of("--network", network.name()));
     }
     command.addAll(installation.program());
-    command.addAll(
-        List.of("--listen", network == null ? "/ip4/127.0.0.1/tcp/0" : "/ip4/0.0.0.0/tcp/4001"));
+    String ip = network == null ? "127.0.0.1" : "0.0.0.0";
+    int port = network == null ? 0 : CONTAINER_PORT;
+    command.addAll(List.of("--listen", "/ip4/" + ip + "/tcp/" + port));
+    command.addAll(List.of("--listen", "/ip4/" + ip + "/udp/" + port + "/quic-v1"));
     command.addAll(options.arguments());
     ChildProcess process = ChildProcess.start("peer-" + implementation, command);
     var peer = new PeerProgram(implementation, process, container, network);
@@ -94,27 +98,42 @@ public final class PeerProgram implements AutoCloseable {
       throw failure("did not start: " + line);
     }
     PeerId id = PeerId.of(first.get("peer").asString());
-    Multiaddr reachable = null;
+    List<Multiaddr> reachable = new ArrayList<>();
     for (JsonNode addr : first.get("addrs")) {
       Multiaddr candidate = Multiaddr.of(addr.asString());
       boolean loopback = candidate.toString().startsWith("/ip4/127.");
-      if (reachable == null && loopback == (container == null)) {
-        reachable = candidate;
+      if (loopback == (container == null)) {
+        reachable.add(candidate);
       }
     }
-    if (reachable == null) {
-      throw failure("tells no address that can be reached: " + line);
-    }
-    info = AddrInfo.of(id, reachable);
+    hello = AddrInfo.of(id, reachable.toArray(Multiaddr[]::new));
   }
 
-  /** Who it is and the address at which we reach it. */
-  public AddrInfo info() {
-    AddrInfo known = info;
-    if (known == null) {
+  private AddrInfo hello() {
+    AddrInfo told = hello;
+    if (told == null) {
       throw failure("has not started");
     }
-    return known;
+    return told;
+  }
+
+  /** Who it is. */
+  public PeerId id() {
+    return hello().id();
+  }
+
+  /**
+   * Who it is and the address at which we reach it.
+   *
+   * @param transport a part that only addresses of the wanted transport have
+   */
+  public AddrInfo info(Protocol transport) {
+    for (Multiaddr address : hello().addresses()) {
+      if (address.has(transport)) {
+        return new AddrInfo(id(), List.of(address));
+      }
+    }
+    throw failure("tells no address for " + transport.text() + " that can be reached: " + hello);
   }
 
   /** The address at which it reaches this machine. */
