@@ -92,7 +92,8 @@ final class SoakHosts {
                     dial.privateStaggerDelay(),
                     Duration.ofMillis(100),
                     Duration.ofMillis(400),
-                    REMEMBERED_ADDRESSES))
+                    REMEMBERED_ADDRESSES,
+                    dial.blackHoles()))
             .withIdentify(
                 new IdentifyConfig(
                     IdentifyConfig.DEFAULT.timeout(),

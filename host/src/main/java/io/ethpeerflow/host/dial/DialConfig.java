@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param backoffBase how long a failed address is left alone after its first failure; default 5 s
  * @param backoffMax the longest time a failed address is left alone; default 5 min
  * @param backoffEntries failed addresses remembered; default 4096
+ * @param blackHoles when UDP or IPv6 is taken for a black hole
  */
 public record DialConfig(
     Duration attemptTimeout,
@@ -24,7 +25,8 @@ public record DialConfig(
     Duration privateStaggerDelay,
     Duration backoffBase,
     Duration backoffMax,
-    int backoffEntries) {
+    int backoffEntries,
+    BlackHoleConfig blackHoles) {
   /** The defaults. */
   public static final DialConfig DEFAULT =
       new DialConfig(
@@ -36,7 +38,8 @@ public record DialConfig(
           Duration.ofMillis(30),
           Duration.ofSeconds(5),
           Duration.ofMinutes(5),
-          4096);
+          4096,
+          BlackHoleConfig.DEFAULT);
 
   /** Checks each value and their relations. */
   public DialConfig {
@@ -76,7 +79,8 @@ public record DialConfig(
         privateStaggerDelay,
         backoffBase,
         backoffMax,
-        backoffEntries);
+        backoffEntries,
+        blackHoles);
   }
 
   /** With another back-off range. */
@@ -90,6 +94,22 @@ public record DialConfig(
         privateStaggerDelay,
         base,
         max,
-        backoffEntries);
+        backoffEntries,
+        blackHoles);
+  }
+
+  /** With another {@link #blackHoles}. */
+  public DialConfig withBlackHoles(BlackHoleConfig value) {
+    return new DialConfig(
+        attemptTimeout,
+        maxAddresses,
+        perPeerInFlight,
+        totalInFlight,
+        staggerDelay,
+        privateStaggerDelay,
+        backoffBase,
+        backoffMax,
+        backoffEntries,
+        value);
   }
 }

@@ -5,6 +5,8 @@ import io.ethpeerflow.core.ConnectionErrorCode;
 import io.ethpeerflow.core.annotation.OwnedBy;
 import io.ethpeerflow.core.error.DialException;
 import io.ethpeerflow.core.error.P2pException;
+import io.ethpeerflow.core.error.ResourceLimitException;
+import io.ethpeerflow.core.error.TransportUnavailableException;
 import io.ethpeerflow.core.spi.Cancellable;
 import io.ethpeerflow.core.spi.DialRequest;
 import io.ethpeerflow.core.spi.MuxedConnection;
@@ -18,6 +20,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,7 +44,7 @@ final class DialWorker {
   private final Map<Multiaddr, Cancellable> delayed = new HashMap<>();
   private final ArrayDeque<Multiaddr> ready = new ArrayDeque<>();
   private final Map<Multiaddr, Runnable> waitingForSlot = new HashMap<>();
-  private final Map<Multiaddr, CompletableFuture<MuxedConnection>> inFlight = new HashMap<>();
+  private final Map<Multiaddr, CompletableFuture<MuxedConnection>> inFlight = new LinkedHashMap<>();
   private final List<CompletableFuture<List<Multiaddr>>> resolutions = new ArrayList<>();
   private final List<DialException.Attempt> failures = new ArrayList<>();
   private int resolving;
@@ -160,13 +163,13 @@ final class DialWorker {
     if (!dialer.gater().allowDial(peer, address)) {
       return "refused by the connection gater";
     }
-    long waitNanos =
-        ignoreBackoff
-            ? 0
-            : dialer.backoff().remainingNanos(peer, address, dialer.loop().nanoTime());
+    if (ignoreBackoff) {
+      return null;
+    }
+    long waitNanos = dialer.backoff().remainingNanos(peer, address, dialer.loop().nanoTime());
     return waitNanos > 0
         ? "in back-off for another " + Duration.ofNanos(waitNanos).toMillis() + " ms"
-        : null;
+        : dialer.blackHole(address);
   }
 
   private void proceed() {
@@ -255,9 +258,13 @@ final class DialWorker {
   private void onAttempt(
       Multiaddr address, @Nullable Connection connection, @Nullable Throwable failure) {
     dialer.releaseSlot();
+    if (connection != null && !done) {
+      noteOvertakenBy(address);
+    }
     inFlight.remove(address);
     if (connection != null) {
       dialer.backoff().succeeded(peer, address);
+      dialer.blackHoles().succeeded(address);
       if (done) {
         connection.close(ConnectionErrorCode.SUPPLANTED);
         return;
@@ -269,10 +276,31 @@ final class DialWorker {
       return;
     }
     if (failure != null) {
-      failures.add(new DialException.Attempt(address, P2pException.unwrap(failure)));
-      dialer.backoff().failed(peer, address, dialer.loop().nanoTime());
+      Throwable cause = P2pException.unwrap(failure);
+      failures.add(new DialException.Attempt(address, cause));
+      learnFrom(cause, address);
     }
     proceed();
+  }
+
+  private void learnFrom(Throwable cause, Multiaddr address) {
+    if (cause instanceof TransportUnavailableException) {
+      return;
+    }
+    dialer.backoff().failed(peer, address, dialer.loop().nanoTime());
+    if (!(cause instanceof ResourceLimitException)) {
+      dialer.blackHoles().failed(address);
+    }
+  }
+
+  /** What began before the winner and has not come to an end yet lost with a head start. */
+  private void noteOvertakenBy(Multiaddr winner) {
+    for (Multiaddr earlier : inFlight.keySet()) {
+      if (earlier.equals(winner)) {
+        return;
+      }
+      dialer.blackHoles().overtaken(earlier, winner);
+    }
   }
 
   private void finish(@Nullable Connection connection, @Nullable DialException failure) {

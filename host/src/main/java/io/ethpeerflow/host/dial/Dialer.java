@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -31,6 +32,8 @@ public final class Dialer {
   private final Gater gater;
   private final Function<MuxedConnection, Connection> register;
   private final DialBackoff backoff;
+  private final BlackHoles blackHoles;
+  private final Metrics.Counter blackHoled;
   private final Metrics.Counter succeeded;
   private final Metrics.Counter failed;
 
@@ -64,15 +67,25 @@ public final class Dialer {
     this.gater = gater;
     this.register = register;
     this.backoff = new DialBackoff(config);
+    this.blackHoles = new BlackHoles(config.blackHoles());
     this.succeeded = metrics.counter("peerflow.dials", "outcome", "success");
     this.failed = metrics.counter("peerflow.dials", "outcome", "failure");
+    this.blackHoled = metrics.counter("peerflow.dials.blackholed");
+    for (BlackHoles.Path path : BlackHoles.Path.values()) {
+      metrics.gauge(
+          "peerflow.dials.blackhole",
+          () -> blackHoles.isBlocked(path) ? 1 : 0,
+          "path",
+          path.name().toLowerCase(Locale.ROOT));
+    }
   }
 
   /**
    * Dials a peer at its addresses, or joins the dial that is under way. Any thread.
    *
    * @param timeout for this caller; others go on
-   * @param fresh also dials addresses in back-off, and never joins an earlier dial
+   * @param fresh also dials addresses in back-off or in a black hole, and never joins an earlier
+   *     dial
    * @return fails with {@code DialException}; cancelling it gives up this caller's interest
    */
   public CompletableFuture<Connection> dial(
@@ -110,6 +123,19 @@ public final class Dialer {
 
   DialBackoff backoff() {
     return backoff;
+  }
+
+  BlackHoles blackHoles() {
+    return blackHoles;
+  }
+
+  /** Why an address is left out because its kind of path leads nowhere, or null. */
+  @Nullable String blackHole(Multiaddr address) {
+    String reason = blackHoles.refusal(address);
+    if (reason != null) {
+      blackHoled.increment();
+    }
+    return reason;
   }
 
   Connection register(MuxedConnection connection) {

@@ -14,7 +14,6 @@ import io.ethpeerflow.wire.crypto.KeyType;
 import io.ethpeerflow.wire.crypto.PrivateKey;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import io.ethpeerflow.wire.peer.PeerId;
-import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -34,13 +33,13 @@ final class DialLoopTest {
 
   @Test
   void isTheConnectionsOwnWhenTheTransportWasDoneAtOnce() {
-    MuxedConnection muxed = answering(MuxedConnection.class, "loop", connectionLoop);
-    Connection connection = answering(Connection.class, "remotePeer", PEER);
+    MuxedConnection muxed = Stub.answering(MuxedConnection.class, "loop", connectionLoop);
+    Connection connection = Stub.answering(Connection.class, "remotePeer", PEER);
     var dialer =
         new Dialer(
             DialConfig.DEFAULT,
             hostLoop,
-            List.of(answering(Transport.class, "canDial", true, "dial", completed(muxed))),
+            List.of(Stub.answering(Transport.class, "canDial", true, "dial", completed(muxed))),
             (address, peer) -> completed(List.of(address)),
             Gater.ALLOW_ALL,
             taken -> {
@@ -62,22 +61,6 @@ final class DialLoopTest {
 
   private static <T> CompletableFuture<T> completed(T value) {
     return CompletableFuture.completedFuture(value);
-  }
-
-  /** Implements the methods that are named, each with the value behind its name. */
-  private static <T> T answering(Class<T> type, Object... namesAndValues) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> {
-              for (int i = 0; i < namesAndValues.length; i += 2) {
-                if (namesAndValues[i].equals(method.getName())) {
-                  return namesAndValues[i + 1];
-                }
-              }
-              throw new UnsupportedOperationException(method.getName());
-            }));
   }
 
   private static final class TurnLoop implements Loop {
