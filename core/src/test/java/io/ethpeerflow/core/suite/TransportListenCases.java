@@ -1,5 +1,6 @@
 package io.ethpeerflow.core.suite;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -27,26 +28,28 @@ abstract class TransportListenCases extends TransportDialCases {
     TransportRig rig = rig();
     Listener listener = rig.two.listen();
     assertThat(port(listener.address())).isPositive();
-    assertThat(listener.address().toString())
-        .startsWith(prefix(rig.world.listenAddress(2).toString()));
+    assertThat(listener.address())
+        .isEqualTo(at(rig.world.listenAddress(2), port(listener.address())));
   }
 
-  private static String prefix(String address) {
-    return address.substring(0, address.lastIndexOf('/') + 1);
+  /** An address with port 0, with a port. */
+  private static Multiaddr at(Multiaddr address, int port) {
+    return Multiaddr.of(address.toString().replaceFirst("/0(?=/|$)", "/" + port));
   }
 
   private static int port(Multiaddr address) {
-    String text = address.toString();
-    return Integer.parseInt(text.substring(text.lastIndexOf('/') + 1));
+    return requireNonNull(address.socketAddress()).getPort();
   }
 
   @Test
   void aWildcardStaysOneAndConnectionsHaveRealAddresses() {
     TransportRig rig = rig();
-    Listener listener = rig.two.listen(Multiaddr.of("/ip4/0.0.0.0/tcp/0"));
+    Multiaddr one = rig.world.listenAddress(2);
+    Multiaddr wildcard = Multiaddr.of(one.toString().replaceFirst("/ip4/[^/]+", "/ip4/0.0.0.0"));
+    Listener listener = rig.two.listen(wildcard);
     int port = port(listener.address());
-    assertThat(listener.address()).isEqualTo(Multiaddr.of("/ip4/0.0.0.0/tcp/" + port));
-    Multiaddr real = Multiaddr.of(prefix(rig.world.listenAddress(2).toString()) + port);
+    assertThat(listener.address()).isEqualTo(at(wildcard, port));
+    Multiaddr real = at(one, port);
     MuxedConnection dialed = rig.one.dial(real);
     rig.world.until("accepted", () -> rig.two.accepted.size() == 1);
     assertThat(dialed.remoteAddress()).isEqualTo(real);
@@ -91,7 +94,7 @@ abstract class TransportListenCases extends TransportDialCases {
   void saysWhatItCanListenOn() {
     TransportRig rig = rig();
     assertThat(rig.two.transport.canListen(rig.world.listenAddress(2))).isTrue();
-    for (Multiaddr foreign : foreign()) {
+    for (Multiaddr foreign : rig.world.foreign()) {
       assertThat(rig.two.transport.canListen(foreign)).as(foreign.toString()).isFalse();
       CompletableFuture<Listener> listening =
           rig.two.transport.listen(foreign, rig.two::onAccepted);
@@ -160,6 +163,7 @@ abstract class TransportListenCases extends TransportDialCases {
   @Test
   void aStrangerWhoIsSilentIsDroppedAtTheDeadlineOfUpgrades() {
     TransportRig rig = rig(SHORT);
+    assumeTrue(rig.world.upgrades(), "the transport does not use the upgrader");
     Listener listener = rig.two.listen();
     assumeTrue(rig.world.connectRaw(listener.address(), new byte[0]));
     rig.world.until("accepted", () -> rig.two.limits.openConnections() == 1);
@@ -181,7 +185,7 @@ abstract class TransportListenCases extends TransportDialCases {
         };
     Listener listener = rig.two.listen();
     rig.one.failing(listener.address(), rig.two.peer(), Duration.ofSeconds(2));
-    assertThat(asked).containsExactly(listener.address());
+    assertThat(asked).containsOnly(listener.address());
     assertThat(rig.two.accepted).isEmpty();
     rig.untilNothingIsLeft();
   }
@@ -259,7 +263,8 @@ abstract class TransportListenCases extends TransportDialCases {
     Pair pair = rig.connect();
     for (TransportRig.End end : List.of(rig.one, rig.two)) {
       assertThat(end.limits.openConnections()).isOne();
-      assertThat(end.limits.manager().usage().system().descriptors()).isOne();
+      assertThat(end.limits.manager().usage().system().descriptors())
+          .isEqualTo(rig.world.hasSocketPerConnection() ? 1 : 0);
     }
     rig.close(pair.accepted(), ConnectionErrorCode.NO_ERROR);
     rig.untilNothingIsLeft();

@@ -165,6 +165,11 @@ final class TransportRig {
         public boolean allowAccept(Multiaddr localAddress, Multiaddr remoteAddress) {
           return gater.allowAccept(localAddress, remoteAddress);
         }
+
+        @Override
+        public boolean allowSecured(Direction direction, PeerId peer, Multiaddr remote) {
+          return gater.allowSecured(direction, peer, remote);
+        }
       };
     }
 

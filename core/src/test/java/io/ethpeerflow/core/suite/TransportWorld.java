@@ -6,6 +6,7 @@ import io.ethpeerflow.core.spi.Transport;
 import io.ethpeerflow.core.spi.TransportContext;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,26 @@ public interface TransportWorld extends AutoCloseable {
 
   /** Runs something on a loop and waits for it. */
   void run(Loop loop, Runnable action);
+
+  /** Whether each connection has a socket, and so an address at our end, of its own. */
+  default boolean hasSocketPerConnection() {
+    return true;
+  }
+
+  /** Whether the transport leaves security and streams to the upgrader, and so its deadline. */
+  default boolean upgrades() {
+    return true;
+  }
+
+  /** Addresses that are no business of the transport. */
+  default List<Multiaddr> foreign() {
+    return List.of(
+        Multiaddr.of("/dns4/example.com/tcp/4001"),
+        Multiaddr.of("/ip4/127.0.0.1/udp/4001"),
+        Multiaddr.of("/ip4/127.0.0.1/tcp/4001/ws"),
+        Multiaddr.of("/ip4/127.0.0.1/udp/4001/quic-v1"),
+        Multiaddr.of("/ip4/127.0.0.1"));
+  }
 
   /** Sockets of connections that the two hosts have open, or -1 when that is not known. */
   int openSockets();

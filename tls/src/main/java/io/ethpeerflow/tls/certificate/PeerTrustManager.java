@@ -12,7 +12,19 @@ import org.jspecify.annotations.Nullable;
  * authority is trusted and no name is looked at. Called on the handshake's path.
  */
 public final class PeerTrustManager extends X509ExtendedTrustManager {
-  private final ChainCheck check;
+  private final EngineChainCheck check;
+
+  /** Decides whether a remote is accepted, and is told whose remote it is. */
+  @FunctionalInterface
+  public interface EngineChainCheck {
+    /**
+     * Checks what a remote presents.
+     *
+     * @param engine the engine of the handshake, when there is one
+     * @throws CertificateException when it is refused; ends the handshake with an alert
+     */
+    void check(X509Certificate[] chain, @Nullable SSLEngine engine) throws CertificateException;
+  }
 
   /** Decides whether a remote is accepted. */
   @FunctionalInterface
@@ -27,6 +39,11 @@ public final class PeerTrustManager extends X509ExtendedTrustManager {
 
   /** A trust manager that asks {@code check}. */
   public PeerTrustManager(ChainCheck check) {
+    this((chain, engine) -> check.check(chain));
+  }
+
+  /** A trust manager that asks {@code check}, for engines that several handshakes share. */
+  public PeerTrustManager(EngineChainCheck check) {
     this.check = check;
   }
 
@@ -34,38 +51,38 @@ public final class PeerTrustManager extends X509ExtendedTrustManager {
   public void checkClientTrusted(
       X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
       throws CertificateException {
-    check.check(chain);
+    check.check(chain, engine);
   }
 
   @Override
   public void checkServerTrusted(
       X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
       throws CertificateException {
-    check.check(chain);
+    check.check(chain, engine);
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, @Nullable Socket socket)
       throws CertificateException {
-    check.check(chain);
+    check.check(chain, null);
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, @Nullable Socket socket)
       throws CertificateException {
-    check.check(chain);
+    check.check(chain, null);
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    check.check(chain);
+    check.check(chain, null);
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    check.check(chain);
+    check.check(chain, null);
   }
 
   @Override
