@@ -1,0 +1,74 @@
+package io.ethpeerflow.quic.netty;
+
+import io.ethpeerflow.core.annotation.OwnedBy;
+import io.ethpeerflow.core.spi.Loop;
+import java.util.ArrayDeque;
+
+/**
+ * The streams of a socket that have something to do at the end of the turn: to write what was
+ * offered, to read what was asked for, to call their users. While datagrams are being read that is
+ * when all at hand have been: so the answers of all connections leave together.
+ */
+@OwnedBy("the socket's loop")
+final class TurnQueue {
+  private final Loop loop;
+  private final ArrayDeque<QuicStream> streams = new ArrayDeque<>();
+  private final Runnable task = this::runTask;
+  private long reads;
+  private boolean reading;
+  private boolean scheduled;
+
+  TurnQueue(Loop loop) {
+    this.loop = loop;
+  }
+
+  /** A stream that is not in the queue. */
+  void add(QuicStream stream) {
+    streams.add(stream);
+    if (!reading && !scheduled) {
+      scheduled = true;
+      loop.execute(task);
+    }
+  }
+
+  /** A datagram is about to be handled. */
+  void beginRead() {
+    reading = true;
+    reads++;
+  }
+
+  /** Datagrams so far. */
+  long reads() {
+    return reads;
+  }
+
+  /** All datagrams at hand have been read. */
+  void endRead() {
+    run();
+    reading = false;
+    if (!streams.isEmpty() && !scheduled) {
+      scheduled = true;
+      loop.execute(task);
+    }
+  }
+
+  private void runTask() {
+    scheduled = false;
+    run();
+    if (!streams.isEmpty() && !scheduled && !reading) {
+      scheduled = true;
+      loop.execute(task);
+    }
+  }
+
+  /** Those that are there now; what they add comes in the next turn. */
+  private void run() {
+    for (int left = streams.size(); left > 0; left--) {
+      QuicStream stream = streams.poll();
+      if (stream == null) {
+        return;
+      }
+      stream.onTurn();
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package io.ethpeerflow.quic.netty;
+
+import io.ethpeerflow.core.limits.Limits;
+import io.ethpeerflow.core.limits.LimitsConfig;
+import io.ethpeerflow.core.limits.ResourceManager;
+import io.ethpeerflow.core.metrics.Metrics;
+import io.ethpeerflow.core.spi.DialRequest;
+import io.ethpeerflow.core.spi.Gater;
+import io.ethpeerflow.core.spi.Listener;
+import io.ethpeerflow.core.spi.Loops;
+import io.ethpeerflow.core.spi.MuxedConnection;
+import io.ethpeerflow.core.spi.RawStream;
+import io.ethpeerflow.core.spi.Role;
+import io.ethpeerflow.core.spi.TransportContext;
+import io.ethpeerflow.core.spi.Upgrader;
+import io.ethpeerflow.host.loop.netty.NettyLoops;
+import io.ethpeerflow.quic.QuicConfig;
+import io.ethpeerflow.testkit.await.Await;
+import io.ethpeerflow.wire.crypto.KeyType;
+import io.ethpeerflow.wire.crypto.PrivateKey;
+import io.ethpeerflow.wire.multiaddr.Multiaddr;
+import io.ethpeerflow.wire.peer.PeerId;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** Two QUIC transports on this machine, without hosts: {@code dialer} and {@code listener}. */
+final class QuicPair implements AutoCloseable {
+  static final Duration LIMIT = Duration.ofSeconds(30);
+
+  /** One end: what a host would give to its transport, and what it got from it. */
+  static final class End implements TransportContext, AutoCloseable {
+    final ResourceManager limits;
+    final NettyLoops loops = NettyLoops.start(1, true);
+    final List<MuxedConnection> accepted = new CopyOnWriteArrayList<>();
+    final List<RawStream> streams = new CopyOnWriteArrayList<>();
+    final Map<String, AtomicLong> counted = new ConcurrentHashMap<>();
+    final QuicTransport transport;
+    private final SecureRandom random = new SecureRandom();
+    private final PrivateKey identity = PrivateKey.generate(KeyType.ED25519, random);
+
+    End(QuicConfig config, LimitsConfig budget) {
+      limits = new ResourceManager(budget, Metrics.NONE);
+      transport = new QuicTransport(this, config);
+    }
+
+    Listener listen() {
+      return listen(Multiaddr.of("/ip4/127.0.0.1/udp/0/quic-v1"));
+    }
+
+    Listener listen(Multiaddr address) {
+      return Await.done(LIMIT, transport.listen(address, this::onAccepted));
+    }
+
+    private void onAccepted(MuxedConnection connection) {
+      connection.accept(streams::add);
+      accepted.add(connection);
+    }
+
+    CompletableFuture<MuxedConnection> dialing(Multiaddr address) {
+      return transport.dial(new DialRequest(address, null, Role.INITIATOR, LIMIT));
+    }
+
+    MuxedConnection dial(Multiaddr address) {
+      MuxedConnection connection = Await.done(LIMIT, dialing(address));
+      run(connection, () -> connection.accept(streams::add));
+      return connection;
+    }
+
+    long count(String name) {
+      AtomicLong counter = counted.get(name);
+      return counter == null ? 0 : counter.get();
+    }
+
+    @Override
+    public PeerId localPeer() {
+      return PeerId.of(identity.publicKey());
+    }
+
+    @Override
+    public PrivateKey identity() {
+      return identity;
+    }
+
+    @Override
+    public Loops loops() {
+      return loops;
+    }
+
+    @Override
+    public Limits limits() {
+      return limits;
+    }
+
+    @Override
+    public Gater gater() {
+      return Gater.ALLOW_ALL;
+    }
+
+    @Override
+    public Upgrader upgrader() {
+      throw new UnsupportedOperationException("QUIC does not upgrade");
+    }
+
+    @Override
+    public SecureRandom random() {
+      return random;
+    }
+
+    @Override
+    public Metrics metrics() {
+      return new Metrics() {
+        @Override
+        public Counter counter(String name, String... tags) {
+          AtomicLong counter = counted.computeIfAbsent(name, key -> new AtomicLong());
+          return counter::addAndGet;
+        }
+
+        @Override
+        public Timer timer(String name, String... tags) {
+          return nanos -> {};
+        }
+
+        @Override
+        public void gauge(String name, LongSupplier value, String... tags) {}
+      };
+    }
+
+    @Override
+    public void close() {
+      transport.close();
+      loops.close();
+    }
+  }
+
+  final End dialer;
+  final End listener;
+
+  QuicPair(QuicConfig config) {
+    this(config, LimitsConfig.DEFAULT);
+  }
+
+  QuicPair(QuicConfig config, LimitsConfig listenersBudget) {
+    dialer = new End(config, LimitsConfig.DEFAULT);
+    listener = new End(config, listenersBudget);
+  }
+
+  static void run(MuxedConnection connection, Runnable action) {
+    CompletableFuture.runAsync(action, connection.loop()::execute).join();
+  }
+
+  static <T> T ask(MuxedConnection connection, Supplier<T> question) {
+    return CompletableFuture.supplyAsync(question, connection.loop()::execute).join();
+  }
+
+  /** Opens a stream that the other end has not seen yet. */
+  static RawStream open(MuxedConnection connection) {
+    return Await.done(LIMIT, ask(connection, connection::open));
+  }
+
+  @Override
+  public void close() {
+    dialer.close();
+    listener.close();
+  }
+}
