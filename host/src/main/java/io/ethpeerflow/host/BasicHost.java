@@ -15,6 +15,7 @@ import io.ethpeerflow.core.event.HostEvent;
 import io.ethpeerflow.core.spi.Listener;
 import io.ethpeerflow.core.spi.Transport;
 import io.ethpeerflow.host.dial.Dialer;
+import io.ethpeerflow.host.dial.Transports;
 import io.ethpeerflow.host.swarm.EventBus;
 import io.ethpeerflow.host.swarm.ProtocolRegistry;
 import io.ethpeerflow.host.swarm.Swarm;
@@ -35,6 +36,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,8 +53,9 @@ final class BasicHost implements Host {
   private final EventBus events;
   private final Swarm swarm;
   private final Dialer dialer;
-  private final List<Transport> transports;
+  private final Transports transports;
   private final Map<Multiaddr, Listener> listeners = new ConcurrentHashMap<>();
+  private final ReentrantLock listenersChange = new ReentrantLock();
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -66,7 +70,12 @@ final class BasicHost implements Host {
   }
 
   static CompletableFuture<Host> start(HostBuilder builder) {
-    HostParts parts = HostParts.assemble(builder);
+    HostParts parts;
+    try {
+      parts = HostParts.assemble(builder);
+    } catch (RuntimeException failure) {
+      return CompletableFuture.failedFuture(failure);
+    }
     var host = new BasicHost(parts);
     parts.startServices(host);
     var bound = builder.listen.stream().map(host::listen).toArray(CompletableFuture<?>[]::new);
@@ -195,33 +204,55 @@ final class BasicHost implements Host {
   @Override
   public CompletableFuture<Multiaddr> listen(Multiaddr address) {
     Multiaddr plain = address.withoutPeerId();
-    for (Transport transport : transports) {
-      if (transport.canListen(plain)) {
-        return transport.listen(plain, swarm::register).thenApply(this::onListening);
-      }
+    Transport transport = transports.listening(plain);
+    if (transport == null) {
+      return CompletableFuture.failedFuture(
+          new P2pException(
+              transports.noneBecause("no transport on the class path listens on " + address)));
     }
-    return CompletableFuture.failedFuture(
-        new P2pException("no transport on the class path listens on " + address));
+    if (stopping.get()) {
+      return CompletableFuture.failedFuture(new P2pException("the host is shutting down"));
+    }
+    return transport.listen(plain, swarm::register).thenApply(this::onListening);
   }
 
   private Multiaddr onListening(Listener listener) {
-    if (stopping.get()) {
+    boolean taken =
+        changeListeners(
+            () -> {
+              listeners.put(listener.address(), listener);
+              return true;
+            });
+    if (!taken) {
       listener.close();
       throw new P2pException("the host is shutting down");
     }
-    listeners.put(listener.address(), listener);
-    events.publish(new HostEvent.ListenAddressesChanged(listenAddresses()));
     LOG.info("listening address={} peer={}", listener.address(), id);
     return listener.address();
   }
 
+  /** Changes the table and tells it, so that the last event told is of the last change. */
+  private boolean changeListeners(BooleanSupplier change) {
+    listenersChange.lock();
+    try {
+      if (stopping.get() || !change.getAsBoolean()) {
+        return false;
+      }
+      events.publish(new HostEvent.ListenAddressesChanged(listenAddresses()));
+      return true;
+    } finally {
+      listenersChange.unlock();
+    }
+  }
+
   @Override
   public CompletableFuture<Void> unlisten(Multiaddr bound) {
-    Listener listener = listeners.remove(bound);
-    if (listener == null) {
+    Multiaddr plain = bound.withoutPeerId();
+    Listener listener = listeners.get(plain);
+    if (listener == null || !changeListeners(() -> listeners.remove(plain, listener))) {
       return CompletableFuture.failedFuture(new P2pException("not listening on " + bound));
     }
-    events.publish(new HostEvent.ListenAddressesChanged(listenAddresses()));
+    LOG.info("no longer listening address={} peer={}", listener.address(), id);
     return listener.close();
   }
 
@@ -229,13 +260,18 @@ final class BasicHost implements Host {
   public CompletableFuture<Void> shutdown(Duration grace) {
     if (stopping.compareAndSet(false, true)) {
       var ends = new ArrayList<CompletableFuture<?>>();
-      listeners.values().forEach(listener -> ends.add(listener.close()));
-      listeners.clear();
+      listenersChange.lock();
+      try {
+        listeners.values().forEach(listener -> ends.add(listener.close()));
+        listeners.clear();
+      } finally {
+        listenersChange.unlock();
+      }
       ends.add(swarm.shutdown(grace));
       CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
           .whenComplete(
               (done, failure) -> {
-                transports.forEach(Transport::close);
+                transports.close();
                 parts.stop();
                 stopped.complete(null);
               });

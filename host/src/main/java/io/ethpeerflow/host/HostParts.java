@@ -14,13 +14,13 @@ import io.ethpeerflow.core.spi.LoopOwned;
 import io.ethpeerflow.core.spi.Loops;
 import io.ethpeerflow.core.spi.Muxer;
 import io.ethpeerflow.core.spi.SecurityProtocol;
-import io.ethpeerflow.core.spi.Transport;
 import io.ethpeerflow.core.spi.TransportContext;
 import io.ethpeerflow.core.spi.TransportProvider;
 import io.ethpeerflow.core.spi.Upgrader;
 import io.ethpeerflow.host.connections.ConnectionTrimmer;
 import io.ethpeerflow.host.dial.AddressResolver;
 import io.ethpeerflow.host.dial.Dialer;
+import io.ethpeerflow.host.dial.Transports;
 import io.ethpeerflow.host.identify.Identify;
 import io.ethpeerflow.host.identify.LocalIdentity;
 import io.ethpeerflow.host.loop.netty.NettyLoops;
@@ -42,15 +42,19 @@ import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import io.ethpeerflow.wire.peer.PeerId;
 import io.ethpeerflow.yamux.Yamux;
 import java.security.SecureRandom;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The parts of a host, made from its builder and joined once. */
 final class HostParts implements TransportContext {
+  private static final Logger LOG = LoggerFactory.getLogger(HostParts.class);
   private static final int MAX_DEFAULT_LOOPS = 8;
 
   private final PrivateKey identity;
@@ -65,7 +69,7 @@ final class HostParts implements TransportContext {
   private final ProtocolRegistry registry;
   private final EventBus events;
   private final Swarm swarm;
-  private final List<Transport> transports = new ArrayList<>();
+  private final Transports transports = new Transports();
   private final Dialer dialer;
   private final HostConfig config;
   private final Loop hostLoop;
@@ -132,7 +136,36 @@ final class HostParts implements TransportContext {
     }
     dialer =
         new Dialer(config.dial(), hostLoop, transports, resolver, gater, swarm::register, metrics);
-    providers(builder).forEach(provider -> transports.add(provider.create(this)));
+    try {
+      makeTransports(builder);
+    } catch (RuntimeException | Error failure) {
+      transports.close();
+      stop();
+      awaitStopped();
+      throw failure;
+    }
+  }
+
+  private void makeTransports(HostBuilder builder) {
+    if (!builder.transports.isEmpty()) {
+      builder.transports.forEach(provider -> transports.add(provider.create(this)));
+      return;
+    }
+    Iterator<TransportProvider> found = ServiceLoader.load(TransportProvider.class).iterator();
+    while (true) {
+      try {
+        if (!found.hasNext()) {
+          return;
+        }
+        transports.add(found.next().create(this));
+      } catch (IllegalStateException | ServiceConfigurationError | LinkageError failure) {
+        LOG.warn("a transport on the class path cannot be used: {}", failure.toString());
+        transports.addMissing(
+            failure instanceof IllegalStateException
+                ? String.valueOf(failure.getMessage())
+                : failure.toString());
+      }
+    }
   }
 
   private static CompletableFuture<List<Multiaddr>> withoutNames(
@@ -149,14 +182,6 @@ final class HostParts implements TransportContext {
     return config.loopThreads() > 0
         ? config.loopThreads()
         : Math.min(MAX_DEFAULT_LOOPS, Runtime.getRuntime().availableProcessors());
-  }
-
-  private static List<TransportProvider> providers(HostBuilder builder) {
-    return builder.transports.isEmpty()
-        ? ServiceLoader.load(TransportProvider.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .toList()
-        : builder.transports;
   }
 
   /** Registers the host's own protocols. */
@@ -193,7 +218,7 @@ final class HostParts implements TransportContext {
     return dialer;
   }
 
-  List<Transport> transports() {
+  Transports transports() {
     return transports;
   }
 

@@ -158,7 +158,7 @@ final class DialWorker {
 
   private @Nullable String refusal(Multiaddr address) {
     if (dialer.transportFor(address) == null) {
-      return "no transport for this address";
+      return dialer.noTransport();
     }
     if (!dialer.gater().allowDial(peer, address)) {
       return "refused by the connection gater";

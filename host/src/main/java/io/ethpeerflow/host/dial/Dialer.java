@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Dialer {
   private final DialConfig config;
   private final Loop loop;
-  private final List<Transport> transports;
+  private final Transports transports;
   private final AddressResolver resolver;
   private final Gater gater;
   private final Function<MuxedConnection, Connection> register;
@@ -55,7 +55,7 @@ public final class Dialer {
   public Dialer(
       DialConfig config,
       Loop loop,
-      List<Transport> transports,
+      Transports transports,
       AddressResolver resolver,
       Gater gater,
       Function<MuxedConnection, Connection> register,
@@ -143,12 +143,11 @@ public final class Dialer {
   }
 
   @Nullable Transport transportFor(Multiaddr address) {
-    for (Transport transport : transports) {
-      if (transport.canDial(address)) {
-        return transport;
-      }
-    }
-    return null;
+    return transports.dialing(address);
+  }
+
+  String noTransport() {
+    return transports.noneBecause("no transport for this address");
   }
 
   void acquireSlot(Runnable start) {

@@ -39,7 +39,8 @@ final class DialLoopTest {
         new Dialer(
             DialConfig.DEFAULT,
             hostLoop,
-            List.of(Stub.answering(Transport.class, "canDial", true, "dial", completed(muxed))),
+            new Transports(
+                Stub.answering(Transport.class, "canDial", true, "dial", completed(muxed))),
             (address, peer) -> completed(List.of(address)),
             Gater.ALLOW_ALL,
             taken -> {

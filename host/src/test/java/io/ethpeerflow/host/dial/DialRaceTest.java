@@ -43,7 +43,7 @@ final class DialRaceTest {
       new Dialer(
           DialConfig.DEFAULT,
           loop,
-          List.of(tcp, quic),
+          new Transports(tcp, quic),
           (address, peer) -> completedFuture(List.of(address)),
           Gater.ALLOW_ALL,
           muxed -> Stub.answering(Connection.class, "remotePeer", PEER),
