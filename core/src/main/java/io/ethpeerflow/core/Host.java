@@ -76,13 +76,20 @@ public interface Host extends AutoCloseable {
   <E extends HostEvent> Registration on(Class<E> type, Consumer<? super E> listener);
 
   /**
-   * Starts to listen on one more address.
+   * Starts to listen on one more address, at any time. Connected peers are told by identify push.
    *
-   * @return the bound address, the port filled in
+   * @return the bound address, the port filled in: what {@link #unlisten} takes. Fails with {@code
+   *     AddressInUseException}, with {@code TransportUnavailableException} when the transport
+   *     cannot run here, with {@code P2pException} when no transport takes the address
    */
   CompletableFuture<Multiaddr> listen(Multiaddr address);
 
-  /** Stops to listen on an address that {@link #listen} returned; connections stay. */
+  /**
+   * Stops to listen on an address that {@link #listen} returned; connections stay. Connected peers
+   * are told by identify push.
+   *
+   * @return completes when the socket is closed; fails when it is not listened on
+   */
   CompletableFuture<Void> unlisten(Multiaddr bound);
 
   /** Refuses new connections and streams, lets streams finish within {@code grace}, then closes. */

@@ -51,8 +51,8 @@ public interface Peerstore {
   void setAgentVersion(PeerId peer, String agentVersion);
 
   /**
-   * Takes a verified signed peer record and its addresses; one that is older than the one held is
-   * refused with false.
+   * Takes a verified signed peer record and its addresses, in place of those of the record held,
+   * but for permanent ones; one that is older than the one held is refused with false.
    */
   boolean addSignedRecord(SignedPeerRecord signed, Duration timeToLive);
 

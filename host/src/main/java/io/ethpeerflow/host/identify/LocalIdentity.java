@@ -57,10 +57,15 @@ public final class LocalIdentity {
         remoteAddress,
         PROTOCOL_VERSION,
         agentVersion,
-        now.isEmpty() ? null : record(now).toBytes());
+        recordBytes(now));
   }
 
-  private synchronized SignedPeerRecord record(List<Multiaddr> now) {
+  /** Null while there is nothing to tell; an empty record when all that was told is withdrawn. */
+  private synchronized byte @Nullable [] recordBytes(List<Multiaddr> now) {
+    return now.isEmpty() && sealed == null ? null : record(now).toBytes();
+  }
+
+  private SignedPeerRecord record(List<Multiaddr> now) {
     List<Multiaddr> bounded =
         now.size() > PeerRecord.MAX_ADDRESSES ? now.subList(0, PeerRecord.MAX_ADDRESSES) : now;
     SignedPeerRecord current = sealed;

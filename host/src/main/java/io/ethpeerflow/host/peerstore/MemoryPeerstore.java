@@ -9,6 +9,7 @@ import io.ethpeerflow.wire.protocol.ProtocolId;
 import io.ethpeerflow.wire.record.SignedPeerRecord;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link Peerstore} in memory, bounded in peers and in entries per peer. Any thread. */
@@ -202,6 +204,9 @@ public final class MemoryPeerstore implements Peerstore {
               if (held != null && held.record().isNewerThan(signed.record())) {
                 return false;
               }
+              if (held != null && signed.record().isNewerThan(held.record())) {
+                dropWithdrawn(entry, held, signed);
+              }
               entry.signedRecord = signed;
               return true;
             });
@@ -209,6 +214,20 @@ public final class MemoryPeerstore implements Peerstore {
       addAddresses(signed.record().peerId(), signed.record().addresses(), timeToLive);
     }
     return taken;
+  }
+
+  /** What the peer said of itself before and says no longer; not what was given to last. */
+  private static void dropWithdrawn(Entry entry, SignedPeerRecord held, SignedPeerRecord newer) {
+    Set<Multiaddr> withdrawn =
+        held.record().addresses().stream()
+            .map(Multiaddr::withoutPeerId)
+            .collect(Collectors.toCollection(HashSet::new));
+    newer.record().addresses().forEach(address -> withdrawn.remove(address.withoutPeerId()));
+    entry
+        .expiryNanos
+        .entrySet()
+        .removeIf(
+            known -> known.getValue() != Long.MAX_VALUE && withdrawn.contains(known.getKey()));
   }
 
   @Override

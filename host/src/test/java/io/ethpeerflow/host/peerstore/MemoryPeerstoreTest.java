@@ -103,6 +103,18 @@ class MemoryPeerstoreTest {
   }
 
   @Test
+  void aNewerSignedRecordWithdrawsTheAddressesThatItDoesNotName() {
+    var told = Multiaddr.of("/ip4/1.2.3.4/tcp/3");
+    store.addAddresses(peer, List.of(B), Peerstore.PERMANENT);
+    store.addAddresses(peer, List.of(told), Duration.ofMinutes(1));
+    store.addSignedRecord(
+        SignedPeerRecord.seal(new PeerRecord(peer, 1, List.of(A, B)), key), Duration.ofMinutes(1));
+    store.addSignedRecord(
+        SignedPeerRecord.seal(new PeerRecord(peer, 2, List.of()), key), Duration.ofMinutes(1));
+    assertThat(store.addresses(peer)).containsExactly(B, told);
+  }
+
+  @Test
   void anAgentVersionIsCut() {
     store.setAgentVersion(peer, "x".repeat(1000));
     assertThat(store.agentVersion(peer).orElseThrow()).hasSize(256);
