@@ -1,0 +1,18 @@
+package io.ethpeerflow.core.suite;
+
+/** A way in which {@link ReferenceDatagrams} can be broken, to see that the suite notices. */
+enum DatagramDefect {
+  NONE,
+  LEAKS_WHAT_IS_TOO_LARGE,
+  LEAKS_WHAT_IT_REFUSES,
+  QUEUES_WITHOUT_BOUND,
+  HOLDS_WITHOUT_BOUND,
+  LOSES_WHAT_COMES_BEFORE_THE_READER,
+  DELIVERS_FROM_WITHIN_RECEIVE,
+  DELIVERS_ON_THE_SENDERS_LOOP,
+  TAKES_A_SECOND_READER,
+  LOSES_EMPTY_ONES,
+  JOINS_WHAT_IS_QUEUED_TOGETHER,
+  SENDS_AFTER_THE_END,
+  COUNTS_NOTHING_THAT_IT_DROPS
+}
