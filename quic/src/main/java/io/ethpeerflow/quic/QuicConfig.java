@@ -13,9 +13,10 @@ import java.time.Duration;
  *     answer; zero switches it off, otherwise less than {@code idleTimeout}; default 15 s. Needs a
  *     remote that takes datagrams
  * @param streamWindowBytes what a remote may send on one stream before any of it is read; 16 KiB to
- *     64 MiB, default 512 KiB. Grows with a reader that keeps up, to 16 MiB
- * @param connectionWindowBytes the same for all streams of a connection together; at least {@code
- *     streamWindowBytes}, to 128 MiB, default 768 KiB. Grows to 24 MiB
+ *     32 MiB, default 512 KiB. Grows with a reader that keeps up, to 16 MiB
+ * @param connectionWindowBytes the same for all streams of a connection together; at least twice
+ *     {@code streamWindowBytes}, or one stream that nobody reads would stop the others, to 128 MiB,
+ *     default 1.5 MiB. Grows to 24 MiB
  * @param maxInboundStreams streams that a remote may have open at a time; 1 to 65,536, default 256
  * @param maxWaitingOpens opens of a connection that may wait for the remote's stream credit;
  *     default 1024
@@ -52,7 +53,7 @@ public record QuicConfig(
           Duration.ofSeconds(10),
           Duration.ofSeconds(15),
           512 << 10,
-          768 << 10,
+          1536 << 10,
           256,
           1024,
           1350,
@@ -70,8 +71,8 @@ public record QuicConfig(
           "keepAlive: " + keepAlive + " is not between 0 and idleTimeout " + idleTimeout);
     }
     range("handshakeTimeout in ms", handshakeTimeout.toMillis(), 100, 600_000);
-    range("streamWindowBytes", streamWindowBytes, 16 << 10, 64 << 20);
-    range("connectionWindowBytes", connectionWindowBytes, streamWindowBytes, 128 << 20);
+    range("streamWindowBytes", streamWindowBytes, 16 << 10, 32 << 20);
+    range("connectionWindowBytes", connectionWindowBytes, 2 * streamWindowBytes, 128 << 20);
     range("maxInboundStreams", maxInboundStreams, 1, 1 << 16);
     range("maxWaitingOpens", maxWaitingOpens, 0, 1 << 20);
     range("maxUdpPayloadBytes", maxUdpPayloadBytes, 1200, 65_527);

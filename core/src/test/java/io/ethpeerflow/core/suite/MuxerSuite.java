@@ -29,6 +29,16 @@ abstract class MuxerSuite {
     return true;
   }
 
+  /** The largest code that a reset carries as it is. */
+  protected StreamErrorCode largestCode() {
+    return new StreamErrorCode(0xffff_ffffL);
+  }
+
+  /** Whether {@code stopReading} carries its code to the writer; otherwise {@code NO_ERROR}. */
+  protected boolean carriesStopCodes() {
+    return true;
+  }
+
   /** Whether closing a connection carries a code; otherwise {@code NO_ERROR} arrives. */
   protected boolean carriesConnectionCodes() {
     return true;

@@ -17,6 +17,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
+import io.netty.handler.codec.quic.QuicDatagramExtensionEvent;
 import io.netty.util.AttributeKey;
 import java.net.InetSocketAddress;
 import java.security.cert.CertificateException;
@@ -46,6 +47,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
   private @Nullable Throwable rejection;
   private @Nullable QuicConnection connection;
   private @Nullable QuicChannel channel;
+  private int maxDatagramBytes;
   private Runnable end = () -> {};
   private Duration timeout = Duration.ZERO;
   private final DeadlineWheel.Entry deadline =
@@ -172,7 +174,14 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     scope.assignPeer(peer);
     var made =
         new QuicConnection(
-            socket, channel, direction, localAddress(channel), remoteAddress, key, scope);
+            socket,
+            channel,
+            direction,
+            localAddress(channel),
+            remoteAddress,
+            key,
+            scope,
+            maxDatagramBytes);
     connection = made;
     ctx.pipeline().replace(this, null, made);
     if (!result.complete(made)) {
@@ -198,6 +207,8 @@ final class Handshake extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof QuicConnectionCloseEvent close && rejection == null) {
       rejection = RemoteClose.refusal(close);
+    } else if (event instanceof QuicDatagramExtensionEvent extension) {
+      maxDatagramBytes = extension.maxLength();
     }
   }
 

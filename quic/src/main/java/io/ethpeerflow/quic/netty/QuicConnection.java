@@ -2,6 +2,7 @@ package io.ethpeerflow.quic.netty;
 
 import io.ethpeerflow.core.CloseReason;
 import io.ethpeerflow.core.ConnectionErrorCode;
+import io.ethpeerflow.core.Datagrams;
 import io.ethpeerflow.core.Direction;
 import io.ethpeerflow.core.StreamErrorCode;
 import io.ethpeerflow.core.annotation.OwnedBy;
@@ -16,11 +17,13 @@ import io.ethpeerflow.core.spi.MuxedConnection;
 import io.ethpeerflow.core.spi.RawStream;
 import io.ethpeerflow.wire.crypto.PublicKey;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
+import io.netty.handler.codec.quic.QuicConnectionPathStats;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamLimitChangedEvent;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -28,6 +31,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -43,6 +47,10 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Muxed
   private static final String MUXER = "quic";
   private static final long SWEEP_NANOS = 10_000_000L;
   private static final long MAX_SWEEP_NANOS = 320_000_000L;
+  private static final long MAX_CLOSING_NANOS = 2_000_000_000L;
+  private static final long RECENT_NANOS = 500_000_000L;
+  private static final long ACK_DELAY_NANOS = 30_000_000L;
+  private static final int SMALL_BYTES = 6 << 10;
   private static final long MAX_CODE = Integer.MAX_VALUE;
 
   private final QuicSocket socket;
@@ -56,9 +64,15 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Muxed
   private final LongObjectHashMap<QuicStream> streams = new LongObjectHashMap<>(4);
   private final ArrayDeque<Opening> openings = new ArrayDeque<>();
   private ArrayDeque<QuicStream> held = new ArrayDeque<>(0);
+  private final InboundIds inboundIds;
   private final Sweep sweep = new Sweep();
+  private final Closing closing = new Closing();
   private int pausedStreams;
   private @Nullable Consumer<RawStream> acceptor;
+  private final @Nullable QuicDatagrams datagrams;
+  private long recentSince;
+  private long recentBytes;
+  private List<QuicStreamChannel> abandoned = List.of();
   private @Nullable CloseReason reason;
   private @Nullable Throwable failure;
 
@@ -69,7 +83,8 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Muxed
       Multiaddr localAddress,
       Multiaddr remoteAddress,
       PublicKey remoteKey,
-      ConnectionScope scope) {
+      ConnectionScope scope,
+      int maxDatagramBytes) {
     this.socket = socket;
     this.channel = channel;
     this.direction = direction;
@@ -77,6 +92,9 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Muxed
     this.remoteAddress = remoteAddress;
     this.remoteKey = remoteKey;
     this.scope = scope;
+    this.datagrams =
+        maxDatagramBytes > 1 ? new QuicDatagrams(socket, channel, scope, maxDatagramBytes) : null;
+    this.inboundIds = new InboundIds(direction == Direction.OUTBOUND);
   }
 
   /** Closes a channel with a code, or with the one that stands for codes QUIC's library drops. */
@@ -98,12 +116,18 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Muxed
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (message instanceof QuicStreamChannel stream) {
       onStream(stream);
+    } else if (message instanceof ByteBuf datagram && datagrams != null) {
+      datagrams.onDatagram(datagram);
     } else {
       ReferenceCountUtil.release(message);
     }
   }
 
   private void onStream(QuicStreamChannel inbound) {
+    if (!inboundIds.isNew(inbound.streamId())) {
+      drain(inbound);
+      return;
+    }
     StreamScope charged;
     try {
       charged = scope.openStream(Direction.INBOUND);
@@ -122,6 +146,18 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Muxed
     } else {
       held.add(stream);
     }
+  }
+
+  /**
+   * A stream that has ended shows once more when its end was all that was left of it: Netty takes
+   * it for a new one, and has to read that end to forget it.
+   */
+  private void drain(QuicStreamChannel ended) {
+    ended.config().setAllowHalfClosure(true);
+    channel.eventLoop().register(ended);
+    ended.read();
+    ended.close();
+    QuicheStreams.forget(channel, ended.streamId());
   }
 
   /** A stream that there is no room for. */
@@ -145,9 +181,9 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Muxed
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof QuicConnectionCloseEvent close) {
-      if (reason == null) {
-        reason = RemoteClose.reason(close);
-      }
+      end(RemoteClose.reason(close));
+      // the codec would keep it for some round trips, in which nothing can happen any more
+      channel.close();
     } else if (event instanceof QuicStreamLimitChangedEvent) {
       grantOpenings();
     }
@@ -162,16 +198,31 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Muxed
 
   /** The channel is closed; nothing can be sent or received any more. */
   void onChannelClosed() {
-    CloseReason why = howItEnded();
-    loop().deadlines().disarm(sweep);
+    end(howItEnded());
+    closing.disarm();
+  }
+
+  /**
+   * Ends what stands on the channel, which may live on until the remote can be told. Idempotent.
+   */
+  private void end(CloseReason why) {
+    if (closed.isDone()) {
+      return;
+    }
     reason = why;
-    for (QuicStream stream : List.copyOf(streams.values())) {
+    loop().deadlines().disarm(sweep);
+    QuicStream[] open = streams.values().toArray(new QuicStream[0]);
+    abandoned = Arrays.stream(open).map(QuicStream::channel).toList();
+    for (QuicStream stream : open) {
       stream.connectionEnded(why);
     }
     held.clear();
     Opening waiting;
     while ((waiting = openings.poll()) != null) {
       waiting.fail(closedException(why));
+    }
+    if (datagrams != null) {
+      datagrams.end();
     }
     if (why.by() == CloseReason.By.FAILURE) {
       LOG.debug("remote={} connection ended: {}", remoteAddress, why);
@@ -395,15 +446,86 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Muxed
   }
 
   @Override
+  public @Nullable Datagrams datagrams() {
+    return datagrams;
+  }
+
+  @Override
   public void close(ConnectionErrorCode code) {
     loop()
         .runOnLoop(
             () -> {
               if (reason == null) {
-                reason = CloseReason.local(code);
-                close(channel, code);
+                end(CloseReason.local(code));
+                closing.start(code);
               }
             });
+  }
+
+  /** Bytes of a stream went to the codec. */
+  void written(int bytes) {
+    long now = loop().nanoTime();
+    if (now - recentSince > RECENT_NANOS) {
+      recentSince = now;
+      recentBytes = 0;
+    }
+    recentBytes += bytes;
+  }
+
+  /**
+   * Tells the remote why. The codec sends what streams have given to it first, then its last word
+   * if the congestion window still has room for that, and frees the connection in any case. So when
+   * much was written of late it is told to close when a round trip went by without a packet of
+   * ours, or, after a while, when it has been made to drop the rest.
+   */
+  private final class Closing extends DeadlineWheel.Entry {
+    private ConnectionErrorCode code = ConnectionErrorCode.NO_ERROR;
+    private long startNanos;
+    private long sentBytes = -1;
+    private boolean dropping;
+
+    void start(ConnectionErrorCode why) {
+      code = why;
+      startNanos = loop().nanoTime();
+      if (recentBytes < SMALL_BYTES || startNanos - recentSince > RECENT_NANOS) {
+        close(channel, code);
+      } else {
+        onExpired();
+      }
+    }
+
+    @Override
+    protected void onExpired() {
+      channel
+          .collectPathStats(0)
+          .addListener(
+              (Future<QuicConnectionPathStats> stats) -> {
+                if (!stats.isSuccess() || stats.getNow() == null) {
+                  close(channel, code);
+                } else {
+                  look(stats.getNow());
+                }
+              });
+    }
+
+    private void look(QuicConnectionPathStats path) {
+      long now = loop().nanoTime();
+      if (path.sentBytes() == sentBytes || now - startNanos > MAX_CLOSING_NANOS) {
+        close(channel, code);
+        return;
+      }
+      sentBytes = path.sentBytes();
+      if (!dropping && now - startNanos > MAX_CLOSING_NANOS / 2) {
+        dropping = true;
+        abandoned.forEach(stream -> stream.shutdown(carried(StreamErrorCode.SHUTDOWN)));
+      }
+      long roundTrip = Math.min(path.rtt() + ACK_DELAY_NANOS, MAX_CLOSING_NANOS / 4);
+      loop().deadlines().arm(this, now + roundTrip);
+    }
+
+    void disarm() {
+      loop().deadlines().disarm(this);
+    }
   }
 
   /** A copy each time: completing or timing out what we hand out must not end the connection's. */

@@ -16,6 +16,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamResetException;
 import java.util.concurrent.CompletableFuture;
@@ -69,7 +70,7 @@ final class QuicStream extends ChannelInboundHandlerAdapter implements RawStream
     this.channel = channel;
     this.direction = direction;
     this.scope = scope;
-    this.queue = new SendQueue(channel, scope, this::onWritten);
+    this.queue = new SendQueue(channel, scope, connection::written, this::onWritten);
     channel.config().setAutoRead(false);
     channel.config().setAllowHalfClosure(true);
     channel.config().setRecvByteBufAllocator(reads);
@@ -139,17 +140,6 @@ final class QuicStream extends ChannelInboundHandlerAdapter implements RawStream
       channel.read();
     } else {
       onPaused();
-    }
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (channel.isWritable() && (send == SendState.OPEN || send == SendState.CLOSING)) {
-      queue.write();
-      finishWriting();
-      if (resume != null || queue.hasWaiters()) {
-        wantTurn();
-      }
     }
   }
 
@@ -252,8 +242,14 @@ final class QuicStream extends ChannelInboundHandlerAdapter implements RawStream
 
   /** Bytes left the queue, or cannot. */
   private void onWritten(@Nullable Throwable failure) {
-    if (failure != null && (send == SendState.OPEN || send == SendState.CLOSING)) {
-      onStopped();
+    if (failure instanceof ChannelOutputShutdownException) {
+      if (send == SendState.OPEN || send == SendState.CLOSING) {
+        onStopped();
+      }
+      return;
+    }
+    if (failure != null) {
+      LOG.debug("stream={} write failed: {}", id(), failure.toString());
       return;
     }
     finishWriting();
@@ -331,6 +327,10 @@ final class QuicStream extends ChannelInboundHandlerAdapter implements RawStream
     queue.completeWaiters(send, why);
     connection.ended(this);
     scope.close();
+    if (early instanceof StreamEnd.ConnectionEnded) {
+      closed.complete(early);
+      return;
+    }
     if (channel.isOpen()) {
       channel.close();
     }
@@ -355,16 +355,14 @@ final class QuicStream extends ChannelInboundHandlerAdapter implements RawStream
       receive = receive.to(ReceiveState.RESET);
       if (readerEnd == ReaderEnd.NONE) {
         readerEnd = ReaderEnd.RESET;
-        readerByConnection(reason);
       }
     }
     settle();
     wantTurn();
   }
 
-  private void readerByConnection(CloseReason reason) {
-    readerCode = StreamErrorCode.NO_ERROR;
-    readerEndByRemote = reason.by() != CloseReason.By.LOCAL;
+  QuicStreamChannel channel() {
+    return channel;
   }
 
   // The user calls.

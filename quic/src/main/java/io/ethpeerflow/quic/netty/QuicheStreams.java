@@ -9,12 +9,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Two questions that Netty's QUIC channel can answer but has no public method for: whether the
- * remote sent STOP_SENDING while nothing was being written, and to forget a stream that was reset,
- * which it otherwise keeps as long as the connection (netty issue 17380 and its kin). Reached by
- * method handles; where these are not to be had, which takes a module path without {@code
- * --add-opens io.netty.codec.classes.quic/io.netty.handler.codec.quic=io.ethpeerflow.quic}, a stop
- * is noticed at the next write and connections bound the streams that were reset on them.
+ * What Netty's QUIC channel knows or can do but has no public method for: whether the remote sent
+ * STOP_SENDING while nothing was being written, and to forget a stream that was reset, which it
+ * otherwise keeps as long as the connection (netty issue 17380 and its kin). Reached by method
+ * handles. Where these are not to be had, which takes a module path without {@code --add-opens
+ * io.netty.codec.classes.quic/io.netty.handler.codec.quic=io.ethpeerflow.quic}, a stop is noticed
+ * at the next write, and streams that were reset are kept.
  */
 final class QuicheStreams {
   private static final Logger LOG = LoggerFactory.getLogger(QuicheStreams.class);

@@ -10,6 +10,7 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +32,13 @@ final class SendQueue {
   private record Waiter(long untilBytes, boolean untilEnd, CompletableFuture<Void> done) {}
 
   private static final int DEFAULT_MAX_BYTES = 256 << 10;
+  private static final int PIECE_BYTES = 64 << 10;
   private static final int SMALL_BYTES = 4 << 10;
   private static final int TOGETHER_BYTES = 16 << 10;
 
   private final QuicStreamChannel channel;
   private final StreamScope scope;
+  private final IntConsumer given;
   private final Consumer<@Nullable Throwable> written;
   private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(2);
   private @Nullable ArrayDeque<Waiter> waiters;
@@ -48,9 +51,15 @@ final class SendQueue {
   /**
    * A queue.
    *
+   * @param given told of the bytes of each write
    * @param written told later of a write that QUIC took or refused later
    */
-  SendQueue(QuicStreamChannel channel, StreamScope scope, Consumer<@Nullable Throwable> written) {
+  SendQueue(
+      QuicStreamChannel channel,
+      StreamScope scope,
+      IntConsumer given,
+      Consumer<@Nullable Throwable> written) {
+    this.given = given;
     this.channel = channel;
     this.scope = scope;
     this.written = written;
@@ -105,15 +114,12 @@ final class SendQueue {
     return waiter.done();
   }
 
-  /** Writes what QUIC takes now. */
+  /** Writes what QUIC takes now, and one piece more, which waits below until it takes that. */
   void write() {
-    while (!below && !failed && !waiting.isEmpty() && channel.isWritable()) {
-      long room = channel.bytesBeforeUnwritable();
-      if (room <= 0) {
-        return;
-      }
-      ByteBuf piece = next(room);
+    while (!below && !failed && !waiting.isEmpty()) {
+      ByteBuf piece = next();
       int n = piece.readableBytes();
+      given.accept(n);
       ChannelFuture taken = channel.write(piece);
       if (taken.isDone()) {
         if (!onTaken(n, taken.cause())) {
@@ -144,11 +150,11 @@ final class SendQueue {
     return failure == null;
   }
 
-  private ByteBuf next(long room) {
+  private ByteBuf next() {
     ByteBuf head = waiting.element();
     int n = head.readableBytes();
-    if (n > room) {
-      return head.readRetainedSlice((int) room);
+    if (n > PIECE_BYTES) {
+      return head.readRetainedSlice(PIECE_BYTES);
     }
     waiting.remove();
     if (n >= SMALL_BYTES || waiting.isEmpty()) {
@@ -160,7 +166,7 @@ final class SendQueue {
     while (!waiting.isEmpty()) {
       ByteBuf more = waiting.element();
       int size = more.readableBytes();
-      if (size > together.writableBytes() || together.readableBytes() + size > room) {
+      if (size > together.writableBytes()) {
         break;
       }
       together.writeBytes(more);

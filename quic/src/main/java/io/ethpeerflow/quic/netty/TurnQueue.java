@@ -14,7 +14,6 @@ final class TurnQueue {
   private final Loop loop;
   private final ArrayDeque<QuicStream> streams = new ArrayDeque<>();
   private final Runnable task = this::runTask;
-  private long reads;
   private boolean reading;
   private boolean scheduled;
 
@@ -34,18 +33,15 @@ final class TurnQueue {
   /** A datagram is about to be handled. */
   void beginRead() {
     reading = true;
-    reads++;
-  }
-
-  /** Datagrams so far. */
-  long reads() {
-    return reads;
   }
 
   /** All datagrams at hand have been read. */
   void endRead() {
-    run();
-    reading = false;
+    try {
+      run();
+    } finally {
+      reading = false;
+    }
     if (!streams.isEmpty() && !scheduled) {
       scheduled = true;
       loop.execute(task);

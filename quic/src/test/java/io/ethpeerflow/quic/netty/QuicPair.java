@@ -1,25 +1,17 @@
 package io.ethpeerflow.quic.netty;
 
-import io.ethpeerflow.core.limits.Limits;
 import io.ethpeerflow.core.limits.LimitsConfig;
 import io.ethpeerflow.core.limits.ResourceManager;
 import io.ethpeerflow.core.metrics.Metrics;
-import io.ethpeerflow.core.spi.DialRequest;
-import io.ethpeerflow.core.spi.Gater;
 import io.ethpeerflow.core.spi.Listener;
-import io.ethpeerflow.core.spi.Loops;
 import io.ethpeerflow.core.spi.MuxedConnection;
 import io.ethpeerflow.core.spi.RawStream;
-import io.ethpeerflow.core.spi.Role;
-import io.ethpeerflow.core.spi.TransportContext;
-import io.ethpeerflow.core.spi.Upgrader;
 import io.ethpeerflow.host.loop.netty.NettyLoops;
 import io.ethpeerflow.quic.QuicConfig;
 import io.ethpeerflow.testkit.await.Await;
 import io.ethpeerflow.wire.crypto.KeyType;
 import io.ethpeerflow.wire.crypto.PrivateKey;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
-import io.ethpeerflow.wire.peer.PeerId;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -35,20 +27,19 @@ import java.util.function.Supplier;
 final class QuicPair implements AutoCloseable {
   static final Duration LIMIT = Duration.ofSeconds(30);
 
-  /** One end: what a host would give to its transport, and what it got from it. */
-  static final class End implements TransportContext, AutoCloseable {
+  /** One end, and what it got from its transport. */
+  static final class End implements Metrics, AutoCloseable {
     final ResourceManager limits;
     final NettyLoops loops = NettyLoops.start(1, true);
     final List<MuxedConnection> accepted = new CopyOnWriteArrayList<>();
     final List<RawStream> streams = new CopyOnWriteArrayList<>();
-    final Map<String, AtomicLong> counted = new ConcurrentHashMap<>();
+    private final Map<String, AtomicLong> counted = new ConcurrentHashMap<>();
     final QuicTransport transport;
-    private final SecureRandom random = new SecureRandom();
-    private final PrivateKey identity = PrivateKey.generate(KeyType.ED25519, random);
 
     End(QuicConfig config, LimitsConfig budget) {
       limits = new ResourceManager(budget, Metrics.NONE);
-      transport = new QuicTransport(this, config);
+      PrivateKey identity = PrivateKey.generate(KeyType.ED25519, new SecureRandom());
+      transport = new QuicTransport(new EndContext(identity, limits, loops, this), config);
     }
 
     Listener listen() {
@@ -65,7 +56,7 @@ final class QuicPair implements AutoCloseable {
     }
 
     CompletableFuture<MuxedConnection> dialing(Multiaddr address) {
-      return transport.dial(new DialRequest(address, null, Role.INITIATOR, LIMIT));
+      return transport.dial(EndContext.request(address, LIMIT));
     }
 
     MuxedConnection dial(Multiaddr address) {
@@ -80,58 +71,18 @@ final class QuicPair implements AutoCloseable {
     }
 
     @Override
-    public PeerId localPeer() {
-      return PeerId.of(identity.publicKey());
+    public Counter counter(String name, String... tags) {
+      AtomicLong counter = counted.computeIfAbsent(name, key -> new AtomicLong());
+      return counter::addAndGet;
     }
 
     @Override
-    public PrivateKey identity() {
-      return identity;
+    public Timer timer(String name, String... tags) {
+      return nanos -> {};
     }
 
     @Override
-    public Loops loops() {
-      return loops;
-    }
-
-    @Override
-    public Limits limits() {
-      return limits;
-    }
-
-    @Override
-    public Gater gater() {
-      return Gater.ALLOW_ALL;
-    }
-
-    @Override
-    public Upgrader upgrader() {
-      throw new UnsupportedOperationException("QUIC does not upgrade");
-    }
-
-    @Override
-    public SecureRandom random() {
-      return random;
-    }
-
-    @Override
-    public Metrics metrics() {
-      return new Metrics() {
-        @Override
-        public Counter counter(String name, String... tags) {
-          AtomicLong counter = counted.computeIfAbsent(name, key -> new AtomicLong());
-          return counter::addAndGet;
-        }
-
-        @Override
-        public Timer timer(String name, String... tags) {
-          return nanos -> {};
-        }
-
-        @Override
-        public void gauge(String name, LongSupplier value, String... tags) {}
-      };
-    }
+    public void gauge(String name, LongSupplier value, String... tags) {}
 
     @Override
     public void close() {
