@@ -15,7 +15,12 @@ import io.ethpeerflow.host.perf.PerfClient;
 import io.ethpeerflow.host.ping.Ping;
 import io.ethpeerflow.host.ping.PingConfig;
 import io.ethpeerflow.testkit.await.Await;
+import io.ethpeerflow.wire.multiaddr.Multiaddr;
+import io.ethpeerflow.wire.peer.AddrInfo;
 import io.ethpeerflow.wire.protocol.ProtocolId;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -68,6 +73,19 @@ class QuicHostTest {
               LIMIT, new PerfClient(System::nanoTime).transfer(connection, 32 << 20, 32 << 20));
       assertThat(moved.uploadBytes()).isEqualTo(32 << 20);
       assertThat(moved.downloadBytes()).isEqualTo(32 << 20);
+    }
+  }
+
+  @Test
+  void fallsToTcpWhenNobodyAnswersOverUdp() throws IOException {
+    try (Host server = Await.done(LIMIT, Libp2p.host().listen("/ip4/127.0.0.1/tcp/0").start());
+        Host client = listening();
+        var silent = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+      Multiaddr nobody = Multiaddr.of("/ip4/127.0.0.1/udp/" + silent.getLocalPort() + "/quic-v1");
+      Multiaddr tcp = server.addrInfo().addresses().get(0);
+      var both = AddrInfo.of(server.id(), nobody, tcp);
+      Connection connection = Await.done(LIMIT, client.connect(both, DialOptions.DEFAULT));
+      assertThat(connection.transport()).isEqualTo("tcp");
     }
   }
 }
