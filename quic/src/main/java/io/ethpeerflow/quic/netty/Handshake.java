@@ -5,6 +5,7 @@ import io.ethpeerflow.core.Direction;
 import io.ethpeerflow.core.annotation.OwnedBy;
 import io.ethpeerflow.core.error.HandshakeException;
 import io.ethpeerflow.core.error.P2pException;
+import io.ethpeerflow.core.error.ResourceLimitException;
 import io.ethpeerflow.core.limits.ConnectionScope;
 import io.ethpeerflow.core.spi.DeadlineWheel;
 import io.ethpeerflow.core.spi.MuxedConnection;
@@ -155,11 +156,18 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     try {
       established(channel, ctx);
     } catch (RuntimeException refused) {
-      ConnectionErrorCode code =
-          refused instanceof Gated ? ConnectionErrorCode.GATED : ConnectionErrorCode.RESOURCE_LIMIT;
       rejection = refused;
-      QuicConnection.close(channel, code);
+      QuicConnection.close(channel, codeOf(refused));
     }
+  }
+
+  private static ConnectionErrorCode codeOf(RuntimeException refusal) {
+    if (refusal instanceof Gated) {
+      return ConnectionErrorCode.GATED;
+    }
+    return refusal instanceof ResourceLimitException
+        ? ConnectionErrorCode.RESOURCE_LIMIT
+        : ConnectionErrorCode.PROTOCOL_VIOLATION;
   }
 
   private void established(QuicChannel channel, ChannelHandlerContext ctx) {

@@ -13,6 +13,7 @@ import io.ethpeerflow.core.state.ReceiveState;
 import io.ethpeerflow.core.state.SendState;
 import io.ethpeerflow.core.state.StreamLifecycle;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -72,6 +73,7 @@ final class QuicStream extends ChannelInboundHandlerAdapter implements RawStream
     this.scope = scope;
     this.queue = new SendQueue(channel, scope, connection::written, this::onWritten);
     channel.config().setAutoRead(false);
+    channel.config().setAllocator(PooledByteBufAllocator.DEFAULT);
     channel.config().setAllowHalfClosure(true);
     channel.config().setRecvByteBufAllocator(reads);
     wantTurn();
