@@ -47,6 +47,7 @@ final class StreamIntake implements StreamReader {
   private @Nullable Runnable end;
   private @Nullable Runnable onSurplusGone;
   private long demand;
+  private @Nullable StreamErrorCode stopAfterNegotiation;
   private boolean delivering;
   private boolean stopped;
   private boolean ended;
@@ -84,10 +85,18 @@ final class StreamIntake implements StreamReader {
     return demand > 0 && reader != null && end == null;
   }
 
+  /**
+   * Discards what arrives from now on. The remote is told once it has answered the negotiation: a
+   * remote that may not send the answer would give up a stream whose data it has already received.
+   */
   void stop(StreamErrorCode code) {
     stopped = true;
     dropSurplus();
-    raw.stopReading(code);
+    if (negotiation == null) {
+      raw.stopReading(code);
+    } else {
+      stopAfterNegotiation = code;
+    }
   }
 
   @Override
@@ -107,6 +116,9 @@ final class StreamIntake implements StreamReader {
         negotiation = null;
         data.release();
         return;
+      }
+      if (stopAfterNegotiation != null) {
+        raw.stopReading(stopAfterNegotiation);
       }
     }
     if (stopped || !data.isReadable()) {
