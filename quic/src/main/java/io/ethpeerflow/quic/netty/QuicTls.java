@@ -10,7 +10,9 @@ import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicSslEngine;
+import io.netty.handler.codec.quic.SslSessionTicketKey;
 import io.netty.handler.ssl.ClientAuth;
+import java.security.SecureRandom;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
@@ -41,8 +43,10 @@ final class QuicTls {
   private final Map<SSLEngine, Handshake> handshakes = new ConcurrentHashMap<>();
   private final QuicSslContext client;
   private final QuicSslContext server;
+  private final SecureRandom random;
 
   QuicTls(TransportContext context) {
+    random = context.random();
     HostCertificate certificate =
         HostCertificate.create(
             context.identity(), InstantSource.system().instant(), context.random());
@@ -72,8 +76,26 @@ final class QuicTls {
     return engine(client, channel);
   }
 
+  /**
+   * Each handshake begins with a new ticket key, so that none of the tickets given out before can
+   * be read: rust- and js-libp2p would resume with them, and a resumed session has no certificate
+   * to verify. Tickets themselves cannot be switched off in Netty's codec.
+   */
   QuicSslEngine serverEngine(QuicChannel channel) {
+    server
+        .sessionContext()
+        .setTicketKeys(
+            new SslSessionTicketKey(
+                randomBytes(SslSessionTicketKey.NAME_SIZE),
+                randomBytes(SslSessionTicketKey.HMAC_KEY_SIZE),
+                randomBytes(SslSessionTicketKey.AES_KEY_SIZE)));
     return engine(server, channel);
+  }
+
+  private byte[] randomBytes(int count) {
+    byte[] bytes = new byte[count];
+    random.nextBytes(bytes);
+    return bytes;
   }
 
   private QuicSslEngine engine(QuicSslContext context, QuicChannel channel) {
