@@ -55,10 +55,17 @@ func (n *node) openIdle(ctx context.Context, c command) (results, error) {
 			count++
 		}
 	}
-	if err != nil {
-		return results{"opened": count, "failure": err.Error()}, nil
+	kept := 0
+	for _, conn := range n.idle {
+		if !conn.IsClosed() {
+			kept++
+		}
 	}
-	return results{"opened": count}, nil
+	found := results{"opened": count, "kept": kept}
+	if err != nil {
+		found["failure"] = err.Error()
+	}
+	return found, nil
 }
 
 func (n *node) dialBare(ctx context.Context, addr ma.Multiaddr, id peer.ID) (transport.CapableConn, error) {

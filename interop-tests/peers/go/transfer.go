@@ -194,7 +194,9 @@ func (n *node) sendReset(ctx context.Context, c command) (results, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = io.Copy(s, pseudoRandom(1024))
+	if _, err = io.Copy(s, pseudoRandom(1024)); err == nil {
+		_, err = io.ReadFull(s, make([]byte, 1))
+	}
 	return nil, errors.Join(err, s.Reset())
 }
 

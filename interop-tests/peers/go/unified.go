@@ -143,14 +143,11 @@ func (u *unified) measureLatency(ctx context.Context, out io.Writer, id peer.ID,
 	if _, err := u.node.dial(ctx, addr); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, streamLimit)
-	defer cancel()
-	pings := ping.Ping(ctx, u.node.host, id)
-	if _, err := nextPing(pings); err != nil {
+	if _, err := u.ping(ctx, id); err != nil {
 		return err
 	}
 	handshake := time.Since(begin)
-	roundTrip, err := nextPing(pings)
+	roundTrip, err := u.ping(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -159,8 +156,11 @@ func (u *unified) measureLatency(ctx context.Context, out io.Writer, id peer.ID,
 	return err
 }
 
-func nextPing(pings <-chan ping.Result) (time.Duration, error) {
-	result, more := <-pings
+// ping is one ping on a stream of its own: over QUIC rust-libp2p answers no second one on a stream.
+func (u *unified) ping(ctx context.Context, id peer.ID) (time.Duration, error) {
+	ctx, cancel := context.WithTimeout(ctx, streamLimit)
+	defer cancel()
+	result, more := <-ping.Ping(ctx, u.node.host, id)
 	if !more {
 		return 0, errors.New("the ping stream ended")
 	}

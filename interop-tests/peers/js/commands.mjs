@@ -182,7 +182,9 @@ export class Commands {
 
   async sendreset ({ addr }) {
     const stream = await open(await this.#dial(addr), ECHO)
+    const reader = new ExactReader(stream)
     await write(stream, randomBytes(1024))
+    await within(STREAM_MILLIS, reader.read(1), 'echo')
     stream.abort(new Error('asked to reset'))
     return {}
   }

@@ -179,6 +179,8 @@ class Commands:
     async def sendreset(self, addr):
         stream = await self.open_stream(await self.dial_peer(addr), ECHO)
         await stream.write(random.randbytes(1024))
+        with trio.fail_after(STREAM_SECONDS):
+            await read_exactly(stream, 1)
         await stream.reset()
         return {}
 

@@ -64,6 +64,8 @@ async def run_node(options, listen):
         MAX_CONCURRENT_STREAMS=MANY,
         MAX_INCOMING_STREAMS=MANY,
         MAX_OUTGOING_STREAMS=MANY,
+        NEGOTIATION_SEMAPHORE_LIMIT=MANY,
+        STREAM_PROCESSING_CONCURRENCY=MANY,
         # py-libp2p grants credit for what nobody has read yet, and drops what does not fit.
         MAX_STREAM_RECEIVE_BUFFER=GIBIBYTE,
         STREAM_MEMORY_LIMIT_PER_STREAM=GIBIBYTE,

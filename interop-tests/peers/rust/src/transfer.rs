@@ -165,6 +165,7 @@ pub async fn send_reset(node: &Node, peer: PeerId) -> Outcome {
     rand::rng().fill_bytes(&mut payload);
     stream.write_all(&payload).await?;
     stream.flush().await?;
+    timeout(STREAM_LIMIT, stream.read_exact(&mut [0])).await??;
     Ok(Results::new())
 }
 

@@ -30,22 +30,28 @@ const THROUGHPUT_DECIMALS: usize = 2;
 const LATENCY_DECIMALS: usize = 3;
 
 pub async fn run(is_dialer: bool) -> Result<(), Box<dyn Error>> {
-    for (name, supported) in [("TRANSPORT", "tcp"), ("MUXER", "yamux")] {
-        let value = env::var(name).unwrap_or_default();
-        if value != supported {
-            return Err(format!("unsupported: {name} {value:?}").into());
+    let (socket, security) = match env::var("TRANSPORT").unwrap_or_default().as_str() {
+        "tcp" => {
+            let muxer = env::var("MUXER").unwrap_or_default();
+            if muxer != "yamux" {
+                return Err(format!("unsupported: MUXER {muxer:?}").into());
+            }
+            ("tcp/0", vec![channel(&env::var("SECURE_CHANNEL")?)?])
         }
-    }
+        // It brings both of them.
+        "quic-v1" => ("udp/0/quic-v1", Vec::new()),
+        other => return Err(format!("unsupported: TRANSPORT {other:?}").into()),
+    };
     let listen = match is_dialer {
         true => Vec::new(),
         false => {
             let listener_ip = env::var("LISTENER_IP").unwrap_or_else(|_| "0.0.0.0".to_owned());
-            vec![format!("/ip4/{listener_ip}/tcp/0").parse()?]
+            vec![format!("/ip4/{listener_ip}/{socket}").parse()?]
         }
     };
     let options = Options {
         listen,
-        security: vec![channel(&env::var("SECURE_CHANNEL")?)?],
+        security,
         key: Keypair::generate_ed25519(),
         protocols: Vec::new(),
     };

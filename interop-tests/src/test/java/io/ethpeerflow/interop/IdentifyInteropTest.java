@@ -9,6 +9,7 @@ import io.ethpeerflow.host.echo.Echo;
 import io.ethpeerflow.interop.ours.InteropProtocols;
 import io.ethpeerflow.interop.ours.OurHost;
 import io.ethpeerflow.interop.ours.Stack;
+import io.ethpeerflow.interop.peer.Implementation;
 import io.ethpeerflow.testkit.await.Await;
 import io.ethpeerflow.wire.protocol.ProtocolId;
 import java.util.List;
@@ -60,7 +61,7 @@ class IdentifyInteropTest {
         .contains(meeting.implementation().agent());
     assertThat(identified.protocols())
         .contains(Echo.PROTOCOL, InteropProtocols.SINK, InteropProtocols.SLOW);
-    assertThat(String.valueOf(identified.observedAddress())).contains(transportPart(meeting));
+    assertThat(String.valueOf(identified.observedAddress())).contains(observedPart(meeting));
     assertThat(meeting.host().peerstore().protocols(meeting.peerId())).contains(Echo.PROTOCOL);
     assertThat(meeting.host().peerstore().agentVersion(meeting.peerId()))
         .contains(identified.agentVersion());
@@ -68,6 +69,11 @@ class IdentifyInteropTest {
 
   private static String transportPart(Meeting meeting) {
     return "/" + meeting.stack().transportName();
+  }
+
+  /** A part of the address at which they say that they see us. */
+  private static String observedPart(Meeting meeting) {
+    return meeting.implementation() == Implementation.PY ? "/tcp" : transportPart(meeting);
   }
 
   @TestFactory

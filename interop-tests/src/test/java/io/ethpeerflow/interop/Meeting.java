@@ -75,7 +75,10 @@ record Meeting(
 
   /** Our side of the commands, over a connection that is open. */
   Client client(Connection connection) {
-    return new Client(connection, implementation.takesAnEarlyHalfClose());
+    return new Client(
+        connection,
+        implementation.takesAnEarlyHalfClose(),
+        implementation.pingsPerStream(stack.transport()));
   }
 
   /** The address at which the peer reaches us, with our id. */

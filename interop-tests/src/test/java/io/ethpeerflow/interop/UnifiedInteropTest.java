@@ -134,10 +134,10 @@ class UnifiedInteropTest {
   void whatWeDoNotHaveIsRefusedAndNamed() {
     Map<String, String> environment = environment(Stack.TCP_NOISE, "refused");
     environment.put("IS_DIALER", "false");
-    environment.put("TRANSPORT", "quic-v1");
+    environment.put("TRANSPORT", "webtransport");
     try (ChildProcess refusing = start("ours", ours(), environment)) {
       assertThat(refusing.exitCode(LIMIT)).isEqualTo(2);
-      assertThat(refusing.errorTail()).contains("TRANSPORT=quic-v1");
+      assertThat(refusing.errorTail()).contains("TRANSPORT=webtransport");
     }
   }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param redisHost where the two meet: {@code REDIS_ADDR}, of which the port may be missing
  * @param redisPort its port
  * @param testKey what the listener's address is kept under begins with: {@code TEST_KEY}
- * @param secureChannel {@code SECURE_CHANNEL}
+ * @param stack {@code TRANSPORT}, and over TCP {@code SECURE_CHANNEL} and {@code MUXER}
  * @param listenerIp where the listener binds: {@code LISTENER_IP}
  * @param debug whether steps are told on stderr: {@code DEBUG}
  * @param perf what a dialer of the perf contract measures; null in the transport contract
@@ -20,18 +20,20 @@ record Settings(
     String redisHost,
     int redisPort,
     String testKey,
-    SecureChannel secureChannel,
+    Stack stack,
     String listenerIp,
     boolean debug,
     @Nullable Perf perf) {
   private static final int REDIS_PORT = 6379;
 
-  /** The security protocols that can be asked for. */
-  enum SecureChannel {
-    /** Noise XX. */
-    NOISE,
-    /** TLS 1.3. */
-    TLS
+  /** What can be asked for below the streams. */
+  enum Stack {
+    /** TCP, Noise XX, Yamux. */
+    TCP_NOISE,
+    /** TCP, TLS 1.3, Yamux. */
+    TCP_TLS,
+    /** QUIC. */
+    QUIC_V1
   }
 
   /**
@@ -91,8 +93,6 @@ record Settings(
    *     we do not have
    */
   static Settings of(Map<String, String> environment) {
-    requireOnly(environment, "TRANSPORT", "tcp");
-    requireOnly(environment, "MUXER", "yamux");
     String redis = required(environment, "REDIS_ADDR");
     int colon = redis.lastIndexOf(':');
     return new Settings(
@@ -100,7 +100,7 @@ record Settings(
         colon < 0 ? redis : redis.substring(0, colon),
         colon < 0 ? REDIS_PORT : Integer.parseInt(redis.substring(colon + 1)),
         required(environment, "TEST_KEY"),
-        secureChannel(required(environment, "SECURE_CHANNEL")),
+        stack(environment),
         environment.getOrDefault("LISTENER_IP", "0.0.0.0"),
         Boolean.parseBoolean(environment.get("DEBUG")),
         Perf.of(environment));
@@ -114,19 +114,27 @@ record Settings(
     };
   }
 
-  private static SecureChannel secureChannel(String name) {
-    return switch (name) {
-      case "noise" -> SecureChannel.NOISE;
-      case "tls" -> SecureChannel.TLS;
-      default -> throw new IllegalArgumentException("unsupported: SECURE_CHANNEL=" + name);
+  /** QUIC brings security and muxer with it: those variables are not looked at then. */
+  private static Stack stack(Map<String, String> environment) {
+    String transport = required(environment, "TRANSPORT");
+    return switch (transport) {
+      case "tcp" -> stackOverTcp(environment);
+      case "quic-v1" -> Stack.QUIC_V1;
+      default -> throw new IllegalArgumentException("unsupported: TRANSPORT=" + transport);
     };
   }
 
-  private static void requireOnly(Map<String, String> environment, String name, String only) {
-    String value = required(environment, name);
-    if (!value.equals(only)) {
-      throw new IllegalArgumentException("unsupported: " + name + "=" + value);
+  private static Stack stackOverTcp(Map<String, String> environment) {
+    String muxer = required(environment, "MUXER");
+    if (!muxer.equals("yamux")) {
+      throw new IllegalArgumentException("unsupported: MUXER=" + muxer);
     }
+    String secureChannel = required(environment, "SECURE_CHANNEL");
+    return switch (secureChannel) {
+      case "noise" -> Stack.TCP_NOISE;
+      case "tls" -> Stack.TCP_TLS;
+      default -> throw new IllegalArgumentException("unsupported: SECURE_CHANNEL=" + secureChannel);
+    };
   }
 
   private static String required(Map<String, String> environment, String name) {

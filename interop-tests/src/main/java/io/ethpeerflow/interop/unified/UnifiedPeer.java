@@ -2,6 +2,7 @@ package io.ethpeerflow.interop.unified;
 
 import io.ethpeerflow.core.Host;
 import io.ethpeerflow.core.spi.SecurityProtocol;
+import io.ethpeerflow.host.HostBuilder;
 import io.ethpeerflow.host.Libp2p;
 import io.ethpeerflow.host.perf.Perf;
 import io.ethpeerflow.noise.NoiseSecurity;
@@ -43,12 +44,12 @@ public final class UnifiedPeer {
   }
 
   private void run() throws Exception {
-    String[] listen =
-        settings.dialer()
-            ? new String[0]
-            : new String[] {"/ip4/" + settings.listenerIp() + "/tcp/0"};
+    HostBuilder builder = Libp2p.host().security(security());
+    if (!settings.dialer()) {
+      builder.listen("/ip4/" + settings.listenerIp() + socket());
+    }
     try (var meetingPoint = new MeetingPoint(settings);
-        Host host = Libp2p.host().listen(listen).security(security()).start().join()) {
+        Host host = builder.start().join()) {
       if (settings.dialer()) {
         AddrInfo listener = AddrInfo.parse(meetingPoint.awaitListener());
         tell("the listener is " + listener);
@@ -70,11 +71,17 @@ public final class UnifiedPeer {
     return perf == null ? measurements.transport() : measurements.perf(perf);
   }
 
-  private SecurityProtocol security() {
-    return switch (settings.secureChannel()) {
-      case NOISE -> new NoiseSecurity();
-      case TLS -> new TlsSecurity(InstantSource.system());
+  /** What is offered over TCP: one protocol, or what a host offers anyway. */
+  private SecurityProtocol[] security() {
+    return switch (settings.stack()) {
+      case TCP_NOISE -> new SecurityProtocol[] {new NoiseSecurity()};
+      case TCP_TLS -> new SecurityProtocol[] {new TlsSecurity(InstantSource.system())};
+      case QUIC_V1 -> new SecurityProtocol[0];
     };
+  }
+
+  private String socket() {
+    return settings.stack() == Settings.Stack.QUIC_V1 ? "/udp/0/quic-v1" : "/tcp/0";
   }
 
   /** The address at which other machines reach the host; where there is only loopback, that. */

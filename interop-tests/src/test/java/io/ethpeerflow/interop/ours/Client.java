@@ -43,15 +43,18 @@ public final class Client {
 
   private final Connection connection;
   private final boolean lazy;
+  private final int pingsPerStream;
 
   /**
    * Uses one connection.
    *
    * @param lazy whether data may follow a proposal that is not answered yet
+   * @param pingsPerStream how many pings a stream takes
    */
-  public Client(Connection connection, boolean lazy) {
+  public Client(Connection connection, boolean lazy, int pingsPerStream) {
     this.connection = connection;
     this.lazy = lazy;
+    this.pingsPerStream = pingsPerStream;
   }
 
   /**
@@ -279,16 +282,19 @@ public final class Client {
   /** Pings that often; opens a new ping stream where the remote ends one early. */
   public int ping(int count) {
     int answered = 0;
-    int sessions = 0;
+    int endedEarly = 0;
     while (answered < count) {
-      if (++sessions > 3) {
+      if (endedEarly > 3) {
         throw new AssertionError("the remote ended 3 ping streams after " + answered + " pings");
       }
       try (var session =
           Await.done(
               LIMIT,
               Ping.open(connection, PingConfig.DEFAULT, new SecureRandom(), System::nanoTime))) {
-        answered += pingOn(session, count - answered);
+        int wanted = Math.min(pingsPerStream, count - answered);
+        int got = pingOn(session, wanted);
+        answered += got;
+        endedEarly += got < wanted ? 1 : 0;
       }
     }
     return answered;

@@ -4,6 +4,7 @@ import io.ethpeerflow.core.spi.SecurityProtocol;
 import io.ethpeerflow.core.spi.TransportProvider;
 import io.ethpeerflow.host.tcp.netty.TcpTransportProvider;
 import io.ethpeerflow.noise.NoiseSecurity;
+import io.ethpeerflow.quic.netty.QuicTransportProvider;
 import io.ethpeerflow.tls.TlsSecurity;
 import io.ethpeerflow.wire.multiaddr.Protocol;
 import java.time.InstantSource;
@@ -25,7 +26,9 @@ public enum Stack {
   /** TCP, Noise XX, Yamux. */
   TCP_NOISE(Protocol.TCP, "/noise", "/yamux/1.0.0"),
   /** TCP, TLS 1.3, Yamux. */
-  TCP_TLS(Protocol.TCP, "/tls/1.0.0", "/yamux/1.0.0");
+  TCP_TLS(Protocol.TCP, "/tls/1.0.0", "/yamux/1.0.0"),
+  /** QUIC, which brings security and muxer. */
+  QUIC_V1(Protocol.QUIC_V1, "/tls/1.0.0", "quic");
 
   /** Every stack. */
   public static final Set<Stack> ALL = Collections.unmodifiableSet(EnumSet.allOf(Stack.class));
@@ -80,18 +83,21 @@ public enum Stack {
 
   /** Where to listen on a port that the system chooses, reachable from containers. */
   public String listenAddress() {
-    return "/ip4/0.0.0.0/tcp/0";
+    return this == QUIC_V1 ? "/ip4/0.0.0.0/udp/0/quic-v1" : "/ip4/0.0.0.0/tcp/0";
   }
 
   /** A command line that has an address of its transport, made to use it. */
   public String[] arguments(String... command) {
-    return Stream.concat(Stream.of(command), Stream.of("--security", securityName()))
-        .toArray(String[]::new);
+    Stream<String> more =
+        this == QUIC_V1 ? Stream.empty() : Stream.of("--security", securityName());
+    return Stream.concat(Stream.of(command), more).toArray(String[]::new);
   }
 
   /** How the contracts of unified testing name it. */
   public Map<String, String> environment() {
-    return Map.of("TRANSPORT", "tcp", "SECURE_CHANNEL", securityName(), "MUXER", "yamux");
+    return this == QUIC_V1
+        ? Map.of("TRANSPORT", "quic-v1")
+        : Map.of("TRANSPORT", "tcp", "SECURE_CHANNEL", securityName(), "MUXER", "yamux");
   }
 
   private String securityName() {
@@ -99,7 +105,7 @@ public enum Stack {
   }
 
   TransportProvider transportProvider() {
-    return new TcpTransportProvider();
+    return this == QUIC_V1 ? new QuicTransportProvider() : new TcpTransportProvider();
   }
 
   /** The security protocol to offer; null where the transport brings its own. */
@@ -107,6 +113,7 @@ public enum Stack {
     return switch (this) {
       case TCP_NOISE -> new NoiseSecurity();
       case TCP_TLS -> new TlsSecurity(InstantSource.system());
+      case QUIC_V1 -> null;
     };
   }
 

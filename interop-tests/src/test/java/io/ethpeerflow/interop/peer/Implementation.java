@@ -1,5 +1,6 @@
 package io.ethpeerflow.interop.peer;
 
+import io.ethpeerflow.wire.multiaddr.Protocol;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,11 @@ public enum Implementation {
    */
   public boolean takesAnEarlyHalfClose() {
     return this != JS;
+  }
+
+  /** How many pings of a stream it answers. */
+  public int pingsPerStream(Protocol transport) {
+    return this == RUST && transport == Protocol.QUIC_V1 ? 1 : Integer.MAX_VALUE;
   }
 
   /**

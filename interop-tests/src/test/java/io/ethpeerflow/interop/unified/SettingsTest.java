@@ -35,7 +35,7 @@ class SettingsTest {
                 "transport-redis",
                 7000,
                 "a5b50d5e",
-                Settings.SecureChannel.NOISE,
+                Settings.Stack.TCP_NOISE,
                 "0.0.0.0",
                 false,
                 null));
@@ -59,6 +59,14 @@ class SettingsTest {
           .isThrownBy(() -> Settings.of(with(name, "carrier-pigeon")))
           .withMessage("unsupported: " + name + "=carrier-pigeon");
     }
+  }
+
+  @Test
+  void quicBringsItsOwnSecurityAndMuxer() {
+    Map<String, String> environment = with("TRANSPORT", "quic-v1");
+    environment.remove("SECURE_CHANNEL");
+    environment.remove("MUXER");
+    assertThat(Settings.of(environment).stack()).isEqualTo(Settings.Stack.QUIC_V1);
   }
 
   @Test
