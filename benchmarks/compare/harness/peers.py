@@ -8,7 +8,13 @@ import time
 
 ANSWER_SECONDS = 180
 STOP_SECONDS = 10
-LISTEN = "/ip4/127.0.0.1/tcp/0"
+TCP = "/ip4/127.0.0.1/tcp/0"
+QUIC = "/ip4/127.0.0.1/udp/0/quic-v1"
+STACKS = {  # where to listen, and with what to be started: QUIC brings its own security and muxer
+    "noise": (TCP, ("--security", "noise")),
+    "tls": (TCP, ("--security", "tls")),
+    "quic-v1": (QUIC, ()),
+}
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -19,10 +25,11 @@ class PeerFailure(Exception):
 class Peer:
     """A program that follows the contract of interop-tests/peers/README.md."""
 
-    def __init__(self, program, security, listens, log, environment):
-        command = [str(program), "--security", security]
+    def __init__(self, program, stack, listens, log, environment):
+        address, arguments = STACKS[stack]
+        command = [str(program), *arguments]
         if listens:
-            command += ["--listen", LISTEN]
+            command += ["--listen", address]
         self._log = open(log, "ab")
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log,
                                          bufsize=0, env=environment)
@@ -100,7 +107,7 @@ class Peer:
 
 
 class Fleet:
-    """One dialer and one listener of each implementation and security, started when first asked for and then kept, so that a
+    """One dialer and one listener of each implementation and stack, started when first asked for and then kept, so that a
     virtual machine stays warm over the rounds."""
 
     def __init__(self, programs, logs):
@@ -110,21 +117,21 @@ class Fleet:
         self._peers = {}
         self._extra = []
 
-    def peer(self, implementation, security, role):
-        key = implementation, security, role
+    def peer(self, implementation, stack, role):
+        key = implementation, stack, role
         if key not in self._peers:
             self._peers[key] = self._start(*key)
         return self._peers[key]
 
-    def fresh(self, implementation, security, role):
+    def fresh(self, implementation, stack, role):
         """A process of its own, which the caller stops by `drop`."""
-        peer = self._start(implementation, security, role)
+        peer = self._start(implementation, stack, role)
         self._extra.append(peer)
         return peer
 
-    def _start(self, implementation, security, role):
-        log = self._logs / f"{implementation}-{security}-{role}.log"
-        return Peer(self._programs[implementation], security, role == "listener", log, self._environment)
+    def _start(self, implementation, stack, role):
+        log = self._logs / f"{implementation}-{stack}-{role}.log"
+        return Peer(self._programs[implementation], stack, role == "listener", log, self._environment)
 
     def drop(self, *peers):
         """Stops peers, for example after a failure: the next round starts new ones."""

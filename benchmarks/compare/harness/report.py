@@ -79,10 +79,10 @@ def streams_table(table):
     """How more streams compare with one, for each implementation with itself."""
     lines = ["| figure | ours | go | rust |", "|---|---|---|---|"]
     for figure in table.figures():
-        kind, security, streams, *direction = [*figure.split("/"), "", ""][:4]
+        kind, stack, streams, *direction = [*figure.split("/"), "", ""][:4]
         if kind != "throughput" or streams == "1":
             continue
-        one = "/".join((kind, security, "1", *direction))
+        one = "/".join((kind, stack, "1", *direction))
         cells = [number(table.growth(figure, one, (name, name))) for name in IMPLEMENTATIONS]
         if any(cells):
             lines.append(f"| {figure} to {one} | {' | '.join(cells)} |")
@@ -112,11 +112,12 @@ def markdown(machine, settings, table, notes):
     lines += [f"| settings | {json.dumps(settings)} |", ""]
     lines += [f"**{note}**\n" for note in notes]
     lines += ["## Each implementation with itself", "", *like_table(table), "",
-              "`throughput/SECURITY/STREAMS/DIRECTION` is seen from the dialer; `cpu/...` counts user and system time of one "
+              "`throughput/STACK/STREAMS/DIRECTION` is seen from the dialer; `cpu/...` counts user and system time of one "
               "process while that ran, the virtual machine's compiler and collector included; `dials` are connect, one "
-              "32-byte echo and close, one after another, `dials/SECURITY/first` those of two processes that have just been "
-              "started; `streams/SECURITY/CONCURRENCY` are open, 32-byte echo, close; "
-              "`memory/N` is the growth of a listener's resident memory by N idle connections from a go dialer; `heap/N/...` is "
+              "32-byte echo and close, one after another, `dials/STACK/first` those of two processes that have just been "
+              "started; `streams/STACK/CONCURRENCY` are open, 32-byte echo, close; "
+              "`memory/N` (over Noise) and `memory/quic-v1/N` are the growth of a listener's resident memory by N idle connections "
+              "from a go dialer; `heap/N/...` and `heap/quic-v1/N/...` are "
               "what the virtual machine held then: of its heap used (with garbage) and committed, in Netty's direct buffers, "
               "and last of its heap alive.", ""]
     streams = streams_table(table)

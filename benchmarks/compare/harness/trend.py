@@ -114,6 +114,6 @@ def memory_rows(reports):
         cells = []
         for report in reports:
             pair = report["figures"].get(figure, {}).get("pairs", {}).get("ours->ours")
-            each = pair["median"] * 1024 / int(figure.split("/")[1]) if pair else 0
+            each = pair["median"] * 1024 / int(figure.split("/")[-2]) if pair else 0
             cells.append(f"{number(pair['median'])} = {number(each)} KiB each" if pair else "")
         yield f"| {figure} | {' | '.join(cells)} |"
