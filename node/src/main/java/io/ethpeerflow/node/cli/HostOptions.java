@@ -26,7 +26,7 @@ final class HostOptions {
       split = ",",
       paramLabel = "PROTOCOL",
       defaultValue = "noise,tls",
-      description = "noise and tls, best first. Default: ${DEFAULT-VALUE}.")
+      description = "Over TCP: noise and tls, best first. Default: ${DEFAULT-VALUE}.")
   private List<SecurityChoice> securities = List.of();
 
   @Option(
@@ -34,7 +34,7 @@ final class HostOptions {
       split = ",",
       paramLabel = "MUXER",
       defaultValue = "yamux",
-      description = "Only yamux so far.")
+      description = "Over TCP: only yamux so far.")
   private List<MuxerChoice> muxers = List.of();
 
   @Option(

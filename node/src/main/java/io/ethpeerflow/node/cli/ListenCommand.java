@@ -37,7 +37,9 @@ final class ListenCommand extends NodeCommand {
       arity = "1..*",
       paramLabel = "MULTIADDR",
       converter = MultiaddrConverter.class,
-      description = "Where to listen; port 0 lets the system choose. May be repeated.")
+      description =
+          "Where to listen, such as /ip4/0.0.0.0/tcp/4001 or /ip4/0.0.0.0/udp/4001/quic-v1; port 0"
+              + " lets the system choose. May be repeated.")
   private List<Multiaddr> addresses = List.of();
 
   @Option(

@@ -4,6 +4,7 @@ import io.ethpeerflow.core.Connection;
 import io.ethpeerflow.core.Host;
 import io.ethpeerflow.host.ping.Ping;
 import io.ethpeerflow.host.ping.PingConfig;
+import io.ethpeerflow.wire.multiaddr.Protocol;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -60,6 +61,8 @@ final class PingCommand extends DialCommand {
             + " at "
             + connection.remoteAddress()
             + " over "
+            + connection.transport()
+            + " "
             + connection.security()
             + " "
             + connection.muxer());
@@ -86,6 +89,7 @@ final class PingCommand extends DialCommand {
         roundTrips
             .putInto(JsonLine.of().put("peer", peer().id().toString()))
             .put("lost", lost)
+            .put("transport", connection.transport())
             .put("security", connection.security())
             .put("muxer", connection.muxer()));
     return lost == 0 ? CommandStatus.OK : CommandStatus.FAILED;
@@ -109,7 +113,10 @@ final class PingCommand extends DialCommand {
     }
   }
 
-  /** Pings on one stream, and on a fresh one when the remote has ended it: some end old ones. */
+  /**
+   * Pings on one stream, and on a fresh one when the remote has ended it: some end old ones. Over
+   * QUIC on a fresh one each time: rust-libp2p answers only the first ping of a stream there.
+   */
   private final class Sessions implements AutoCloseable {
     private final Connection connection;
     private Ping.@Nullable PingSession open;
@@ -135,6 +142,9 @@ final class PingCommand extends DialCommand {
       open = fresh;
       Duration roundTrip = await(fresh.ping());
       hasAnswered = true;
+      if (connection.transport().equals(Protocol.QUIC_V1.text())) {
+        drop();
+      }
       return roundTrip;
     }
 

@@ -17,9 +17,9 @@ import picocli.CommandLine.Option;
     name = "run",
     description = {
       "Runs a node.",
-      "Without a configuration it listens on port 4001 of all interfaces and serves ping and"
-          + " identify. On SIGTERM or SIGINT it accepts nothing more, lets streams finish within"
-          + " ten seconds, and ends."
+      "Without a configuration it listens on port 4001 of all interfaces, TCP and QUIC, and serves"
+          + " ping and identify. On SIGTERM or SIGINT it accepts nothing more, lets streams finish"
+          + " within ten seconds, and ends."
     })
 final class RunCommand extends NodeCommand {
   @Option(

@@ -26,7 +26,8 @@ public final class ConfigReader {
   private static final Pattern HOST_PORT =
       Pattern.compile("(?:\\[([0-9A-Fa-f:.%]+)]|([^:\\s\\[\\]]+)):(\\d{1,5})");
 
-  private static final String MULTIADDR_FORM = "a multiaddr such as /ip4/0.0.0.0/tcp/4001";
+  private static final String MULTIADDR_FORM =
+      "a multiaddr such as /ip4/0.0.0.0/tcp/4001 or /ip4/0.0.0.0/udp/4001/quic-v1";
   private static final String PEER_FORM =
       "a multiaddr with the peer's id such as /ip4/192.0.2.1/tcp/4001/p2p/12D3KooW...";
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     folder
  * @param listen where the node listens, at most {@value #MAX_ADDRESSES}; {@link #DEFAULT_LISTEN}
  *     moves to the next free port when its own is taken, any other list is taken literally
- * @param security security protocols, best first
+ * @param security security protocols over TCP, best first; QUIC brings its own
  * @param peers peers to stay connected with, at most {@value #MAX_ADDRESSES} addresses
  * @param limits the budget
  * @param protocols which protocols are served
@@ -37,9 +37,13 @@ public record NodeConfig(
   /** The most addresses a list may have. */
   public static final int MAX_ADDRESSES = 256;
 
-  /** Port 4001 of all interfaces. */
+  /** Port 4001 of all interfaces, TCP and QUIC. */
   public static final List<Multiaddr> DEFAULT_LISTEN =
-      List.of(Multiaddr.of("/ip4/0.0.0.0/tcp/4001"), Multiaddr.of("/ip6/::/tcp/4001"));
+      List.of(
+          Multiaddr.of("/ip4/0.0.0.0/tcp/4001"),
+          Multiaddr.of("/ip6/::/tcp/4001"),
+          Multiaddr.of("/ip4/0.0.0.0/udp/4001/quic-v1"),
+          Multiaddr.of("/ip6/::/udp/4001/quic-v1"));
 
   /** What {@code peerflow config --defaults} prints. */
   public static final NodeConfig DEFAULT =

@@ -41,7 +41,7 @@ final class Listeners {
   }
 
   /**
-   * IPv4 and IPv6 on the same port, the first one that is free for both. Where none is, IPv6 cannot
+   * All on the same port, the first one that is free for every address. Where none is, IPv6 cannot
    * be had beside IPv4 (some systems' sockets take both), and IPv4 goes alone.
    *
    * @throws CompletionException when no port is free
@@ -82,10 +82,10 @@ final class Listeners {
         try {
           bound.add(host.listen(withPort(address, port)).join());
         } catch (CompletionException failure) {
-          if (!address.has(Protocol.IP6) || isTaken(failure)) {
+          if (isTaken(failure) || !(address.has(Protocol.IP6) || address.has(Protocol.QUIC_V1))) {
             throw failure;
           }
-          LOG.warn("no IPv6 here: {}", causeOf(failure).getMessage());
+          LOG.warn("not listening on {}: {}", address, causeOf(failure).getMessage());
         }
       }
     } catch (CompletionException failure) {
@@ -107,6 +107,14 @@ final class Listeners {
   }
 
   private static Multiaddr withPort(Multiaddr address, int port) {
-    return address.decapsulate(Protocol.TCP).encapsulate(new Component.Port(Protocol.TCP, port));
+    Multiaddr changed = Multiaddr.EMPTY;
+    for (Component component : address.components()) {
+      changed =
+          changed.encapsulate(
+              component instanceof Component.Port old
+                  ? new Component.Port(old.protocol(), port)
+                  : component);
+    }
+    return changed;
   }
 }

@@ -80,6 +80,24 @@ final class DialCommandsTest {
   }
 
   @Test
+  void pingGoesOverQuicToAQuicAddress() {
+    try (Host quic =
+        Await.done(LIMIT, Libp2p.host().listen("/ip4/127.0.0.1/udp/0/quic-v1").start())) {
+      JsonNode result =
+          json(
+              "ping",
+              quic.addrInfo().fullAddresses().get(0).toString(),
+              "--count",
+              "3",
+              "--interval",
+              "0",
+              "--json");
+      assertThat(result.get("count").asInt()).isEqualTo(3);
+      assertThat(result.get("transport").asString()).isEqualTo("quic-v1");
+    }
+  }
+
+  @Test
   void pingEndsEarlyWithItsSumWhenItIsStopped() {
     var status = terminal.start("ping", address, "--count", "100", "--interval", "60000");
     Await.until("the first round trip", LIMIT, () -> terminal.out().contains("seq=1 "));

@@ -124,7 +124,7 @@ final class ConfigReaderTest {
           limits: 3                         | limits: expected a mapping with the keys
           limits: {perPeer: {streams: 99999}} | limits.perPeer.streams: 99999 is not 1 to 65536
           limits: {connections: 60000, memory: 16MiB} | limits.memory: 16 MiB is too little for 60000 connections
-          listen: /ip4/127.0.0.1/tcp/0      | node.yaml:1:9: listen: expected a list, each item a multiaddr such as /ip4/0.0.0.0/tcp/4001, found '/ip4/127.0.0.1/tcp/0'
+          listen: /ip4/127.0.0.1/tcp/0      | node.yaml:1:9: listen: expected a list, each item a multiaddr such as /ip4/0.0.0.0/tcp/4001 or /ip4/0.0.0.0/udp/4001/quic-v1, found '/ip4/127.0.0.1/tcp/0'
           listen: [127.0.0.1:4001]          | node.yaml:1:10: listen: expected a multiaddr such as
           peers: [/ip4/192.0.2.1/tcp/4001]  | peers: expected a multiaddr with the peer's id
           security: [rot13]                 | security: expected one of noise, tls, found 'rot13'

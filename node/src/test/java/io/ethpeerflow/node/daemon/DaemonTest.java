@@ -71,8 +71,11 @@ final class DaemonTest {
       int secondPort = port(second, "/ip4/127.0.0.1/tcp/");
       assertThat(firstPort).isBetween(4001, 4100);
       assertThat(secondPort).isBetween(firstPort + 1, 4100);
+      assertThat(port(first, "/ip4/127.0.0.1/udp/")).isEqualTo(firstPort);
+      assertThat(port(second, "/ip4/127.0.0.1/udp/")).isEqualTo(secondPort);
       if (hasIp6(second)) {
         assertThat(port(second, "/ip6/::1/tcp/")).isEqualTo(secondPort);
+        assertThat(port(second, "/ip6/::1/udp/")).isEqualTo(secondPort);
       }
     }
   }
@@ -89,7 +92,7 @@ final class DaemonTest {
             .filter(text -> text.startsWith(prefix))
             .findFirst()
             .orElseThrow();
-    return Integer.parseInt(address.substring(prefix.length()));
+    return Integer.parseInt(address.substring(prefix.length()).replace("/quic-v1", ""));
   }
 
   @Test
