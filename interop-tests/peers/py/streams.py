@@ -2,6 +2,7 @@
 
 from libp2p.network.stream.exceptions import StreamEOF, StreamReset
 from libp2p.transport.quic.exceptions import QUICStreamClosedError
+from libp2p.transport.quic.stream import QUICStream
 
 CHUNK_BYTES = 65_536
 
@@ -10,7 +11,9 @@ async def chunks(stream):
     """Yields what arrives until the remote closes its write side; raises StreamReset when the stream is reset.
 
     On Yamux py-libp2p 0.8.1 calls a reset that arrives during a read an end; the muxer's own flag tells. On QUIC it
-    calls the end of a stream whose write side was closed before a reset; the cause tells."""
+    calls the end of a stream whose write side was closed before a reset; the cause tells. And it may tell the end of a
+    QUIC stream while the last bytes wait, which a further read brings."""
+    may_be_more = isinstance(stream.muxed_stream, QUICStream)
     while True:
         try:
             chunk = await stream.read(CHUNK_BYTES)
@@ -20,6 +23,9 @@ async def chunks(stream):
             if not isinstance(reset.__cause__, QUICStreamClosedError):
                 raise
             chunk = b""
+        if not chunk and may_be_more:
+            may_be_more = False
+            continue
         if not chunk:
             if getattr(stream.muxed_stream, "reset_received", False):
                 raise StreamReset("the remote reset the stream")

@@ -91,13 +91,6 @@ record KnownBug(
               null),
           new KnownBug(
               Implementation.PY,
-              "half close after 5242880",
-              Direction.OUTBOUND,
-              Stack.QUIC_V1,
-              "loses bytes now and then that arrive shortly before the end of a QUIC stream",
-              null),
-          new KnownBug(
-              Implementation.PY,
               "200 streams at once",
               Direction.OUTBOUND,
               Stack.QUIC_V1,
