@@ -61,11 +61,12 @@ public final class PacketHeader {
     if (version == 0) {
       return Recipient.DIALED;
     }
-    if (idLength == CONNECTION_ID_BYTES && isDialer(datagram.getByte(at + 6))) {
-      return Recipient.AMBIGUOUS;
+    // [spec quic/version] whatever its id is: dialers speak no other version
+    if (version != VERSION_1 && !mayBegin(length)) {
+      return Recipient.NOBODY;
     }
-    // [spec quic/version]
-    return version != VERSION_1 && !mayBegin(length) ? Recipient.NOBODY : Recipient.ACCEPTED;
+    boolean dialed = idLength == CONNECTION_ID_BYTES && isDialer(datagram.getByte(at + 6));
+    return dialed ? Recipient.AMBIGUOUS : Recipient.ACCEPTED;
   }
 
   /** Whether a datagram of so many bytes may begin a connection, or be answered without one. */

@@ -53,6 +53,8 @@ class PacketHeaderTest {
         .isEqualTo(Recipient.ACCEPTED);
     assertThat(PacketHeader.recipient(longHeader(0xc0, 0xff00001d, new byte[8], 1199)))
         .isEqualTo(Recipient.NOBODY);
+    assertThat(PacketHeader.recipient(longHeader(0xc0, 0xff00001d, bytes(DIALER), 1199)))
+        .isEqualTo(Recipient.NOBODY);
   }
 
   @Test
