@@ -28,6 +28,7 @@ final class WatchedRelay implements AutoCloseable {
     private final AtomicLong bytes = new AtomicLong();
     private final Deque<byte[]> held = new ArrayDeque<>();
     private boolean stalled;
+    private volatile byte @Nullable [] last;
 
     Lane(DatagramChannel out) {
       this.out = out;
@@ -45,6 +46,7 @@ final class WatchedRelay implements AutoCloseable {
       if (!cut) {
         stillness.happened();
         bytes.addAndGet(datagram.length);
+        last = datagram;
         out.send(ByteBuffer.wrap(datagram), to);
       }
     }
@@ -164,6 +166,11 @@ final class WatchedRelay implements AutoCloseable {
 
   long bytes(Side side) {
     return lane(side).bytes.get();
+  }
+
+  /** What was last passed to a side; null when nothing was. */
+  byte @Nullable [] last(Side side) {
+    return lane(side).last;
   }
 
   @Override
