@@ -50,7 +50,7 @@ final class RemoteClose {
   }
 
   private static String text(QuicConnectionCloseEvent event) {
-    byte[] reason = event.reason();
+    byte[] reason = reasonOf(event);
     if (reason.length == 0) {
       return "";
     }
@@ -61,5 +61,14 @@ final class RemoteClose {
         .limit(MAX_REASON_CHARS)
         .forEach(c -> text.append(Character.isISOControl(c) ? '?' : (char) c));
     return text.append(')').toString();
+  }
+
+  private static byte[] reasonOf(QuicConnectionCloseEvent event) {
+    try {
+      return event.reason();
+    } catch (NullPointerException none) {
+      // Netty copies the reason without a look whether the remote gave one
+      return new byte[0];
+    }
   }
 }

@@ -15,12 +15,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 
 /** What a transport needs of a host, without one. */
-record EndContext(PrivateKey identity, Limits limits, Loops loops, Metrics metrics)
+record EndContext(PrivateKey identity, Limits limits, Loops loops, Metrics metrics, Gater gater)
     implements TransportContext {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   EndContext(PrivateKey identity, Limits limits, Loops loops) {
-    this(identity, limits, loops, Metrics.NONE);
+    this(identity, limits, loops, Metrics.NONE, Gater.ALLOW_ALL);
   }
 
   /** A dial of whoever answers. */
@@ -31,11 +31,6 @@ record EndContext(PrivateKey identity, Limits limits, Loops loops, Metrics metri
   @Override
   public PeerId localPeer() {
     return PeerId.of(identity.publicKey());
-  }
-
-  @Override
-  public Gater gater() {
-    return Gater.ALLOW_ALL;
   }
 
   @Override

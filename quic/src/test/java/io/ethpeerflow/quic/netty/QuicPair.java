@@ -3,6 +3,7 @@ package io.ethpeerflow.quic.netty;
 import io.ethpeerflow.core.limits.LimitsConfig;
 import io.ethpeerflow.core.limits.ResourceManager;
 import io.ethpeerflow.core.metrics.Metrics;
+import io.ethpeerflow.core.spi.Gater;
 import io.ethpeerflow.core.spi.Listener;
 import io.ethpeerflow.core.spi.MuxedConnection;
 import io.ethpeerflow.core.spi.RawStream;
@@ -36,10 +37,10 @@ final class QuicPair implements AutoCloseable {
     private final Map<String, AtomicLong> counted = new ConcurrentHashMap<>();
     final QuicTransport transport;
 
-    End(QuicConfig config, LimitsConfig budget) {
+    End(QuicConfig config, LimitsConfig budget, Gater gater) {
       limits = new ResourceManager(budget, Metrics.NONE);
       PrivateKey identity = PrivateKey.generate(KeyType.ED25519, new SecureRandom());
-      transport = new QuicTransport(new EndContext(identity, limits, loops, this), config);
+      transport = new QuicTransport(new EndContext(identity, limits, loops, this, gater), config);
     }
 
     Listener listen() {
@@ -99,8 +100,12 @@ final class QuicPair implements AutoCloseable {
   }
 
   QuicPair(QuicConfig config, LimitsConfig listenersBudget) {
-    dialer = new End(config, LimitsConfig.DEFAULT);
-    listener = new End(config, listenersBudget);
+    this(config, listenersBudget, Gater.ALLOW_ALL);
+  }
+
+  QuicPair(QuicConfig config, LimitsConfig listenersBudget, Gater listenersGater) {
+    dialer = new End(config, LimitsConfig.DEFAULT, Gater.ALLOW_ALL);
+    listener = new End(config, listenersBudget, listenersGater);
   }
 
   static void run(MuxedConnection connection, Runnable action) {

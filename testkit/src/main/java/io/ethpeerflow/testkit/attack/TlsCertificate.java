@@ -127,11 +127,13 @@ public final class TlsCertificate {
     }
   }
 
-  X509Certificate certificate() {
+  /** What is shown. */
+  public X509Certificate certificate() {
     return certificate;
   }
 
-  PrivateKey key() {
+  /** The key that belongs to it. */
+  public PrivateKey key() {
     return key;
   }
 
