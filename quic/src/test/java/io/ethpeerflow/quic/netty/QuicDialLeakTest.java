@@ -27,7 +27,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Dials that complete, are cancelled at any moment, or lead nowhere: nothing stays of them. */
+/**
+ * Dials that complete, are cancelled at any moment, or lead nowhere: nothing stays of them. And a
+ * reader that asks for nothing, for 5 s or {@code -Dpeerflow.quic.slowReaderSeconds}.
+ */
 class QuicDialLeakTest {
   private static final int ROUNDS = 250;
   private static final int COMPLETED = 4;
