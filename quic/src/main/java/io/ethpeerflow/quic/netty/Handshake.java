@@ -213,8 +213,12 @@ final class Handshake extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof QuicConnectionCloseEvent close && rejection == null) {
-      rejection = RemoteClose.refusal(close);
+    if (event instanceof QuicConnectionCloseEvent close) {
+      if (rejection == null) {
+        rejection = RemoteClose.refusal(close);
+      }
+      // the codec would keep it for some round trips more
+      ctx.close();
     } else if (event instanceof QuicDatagramExtensionEvent extension) {
       maxDatagramBytes = extension.maxLength();
     }
