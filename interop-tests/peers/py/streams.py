@@ -13,7 +13,6 @@ async def chunks(stream):
     On Yamux py-libp2p 0.8.1 calls a reset that arrives during a read an end; the muxer's own flag tells. On QUIC it
     calls the end of a stream whose write side was closed before a reset; the cause tells. And it may tell the end of a
     QUIC stream while the last bytes wait, which a further read brings."""
-    may_be_more = isinstance(stream.muxed_stream, QUICStream)
     while True:
         try:
             chunk = await stream.read(CHUNK_BYTES)
@@ -23,14 +22,23 @@ async def chunks(stream):
             if not isinstance(reset.__cause__, QUICStreamClosedError):
                 raise
             chunk = b""
-        if not chunk and may_be_more:
-            may_be_more = False
-            continue
+        if not chunk and isinstance(stream.muxed_stream, QUICStream):
+            while left := await left_after_end(stream.muxed_stream):
+                yield left
+            return
         if not chunk:
             if getattr(stream.muxed_stream, "reset_received", False):
                 raise StreamReset("the remote reset the stream")
             return
         yield chunk
+
+
+async def left_after_end(muxed_stream):
+    """What a QUIC stream holds that has told its end. It says in several ways that it holds nothing."""
+    try:
+        return await muxed_stream.read(CHUNK_BYTES)
+    except Exception:
+        return b""
 
 
 async def read_all(stream):
