@@ -8,7 +8,9 @@ import io.ethpeerflow.core.metrics.Metrics;
 import io.ethpeerflow.core.spi.TransportContext;
 import io.ethpeerflow.quic.QuicAddresses;
 import io.ethpeerflow.quic.packet.AddressToken;
+import io.ethpeerflow.quic.packet.InitialPacket;
 import io.ethpeerflow.quic.packet.PacketHeader;
+import io.ethpeerflow.quic.packet.RetryPacket;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -61,6 +63,35 @@ final class Admission implements QuicTokenHandler {
   /** The next question is about a datagram of so many bytes. */
   void datagram(int bytes) {
     datagramBytes = bytes;
+  }
+
+  /**
+   * The answer to a first packet with a token that is not ours: QUIC clients offer what another
+   * server gave them when that server's name was the same, and libp2p's all have one name. Such a
+   * stranger is asked to show its address, as one without a token may be (RFC 9000 section 8.1.3).
+   *
+   * @param datagram borrows
+   * @return null when the packet is to be handled as it is
+   */
+  byte @Nullable [] answerToForeignToken(ByteBuf datagram, InetSocketAddress remote) {
+    InitialPacket initial = InitialPacket.read(datagram);
+    if (initial == null
+        || initial.token().length == 0
+        || !socket.isAccepting()
+        || !PacketHeader.mayBegin(datagram.readableBytes())) {
+      return null;
+    }
+    long now = socket.loop().nanoTime();
+    if (tokens.isValid(initial.token(), remote, now)) {
+      return null;
+    }
+    badTokens.increment();
+    retries.increment();
+    return RetryPacket.of(
+        initial.theirId(),
+        initial.ourId(),
+        socket.newId(),
+        tokens.mint(remote, initial.ourId(), now));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.ethpeerflow.core.annotation.OwnedBy;
 import io.ethpeerflow.core.metrics.Metrics;
 import io.ethpeerflow.quic.packet.PacketHeader;
 import io.ethpeerflow.quic.packet.PacketHeader.Recipient;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -79,8 +80,15 @@ final class Demultiplexer extends ChannelInboundHandlerAdapter {
     switch (recipient) {
       case DIALED -> gate.context().fireChannelRead(datagram);
       case ACCEPTED -> {
-        admission.datagram(datagram.content().readableBytes());
-        ctx.fireChannelRead(datagram);
+        byte[] answer = admission.answerToForeignToken(datagram.content(), datagram.sender());
+        if (answer == null) {
+          admission.datagram(datagram.content().readableBytes());
+          ctx.fireChannelRead(datagram);
+        } else {
+          var retry = new DatagramPacket(Unpooled.wrappedBuffer(answer), datagram.sender());
+          datagram.release();
+          ctx.writeAndFlush(retry);
+        }
       }
       case AMBIGUOUS, NOBODY -> {
         dropped.increment();

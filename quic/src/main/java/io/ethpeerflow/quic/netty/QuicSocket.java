@@ -345,6 +345,11 @@ final class QuicSocket {
     return bound;
   }
 
+  /** An id for a connection that is to be accepted. */
+  byte[] newId() {
+    return ids.newId(PacketHeader.CONNECTION_ID_BYTES).array();
+  }
+
   TransportContext context() {
     return context;
   }
