@@ -16,7 +16,7 @@ class InboundIdsFuzzTest {
     var ids = new InboundIds(dialed);
     Set<Long> seen = new HashSet<>();
     for (int i = 1; i + 1 < input.length; i += 2) {
-      long id = ((input[i] & 0xff) << 8 | input[i + 1] & 0xff) % MOST;
+      long id = ((input[i] & 0xffL) << 8 | input[i + 1] & 0xff) % MOST;
       boolean remotes = (id & 3) == (dialed ? 1 : 0);
       assertThat(ids.isNew(id)).as("stream %d", id).isEqualTo(remotes && seen.add(id));
     }

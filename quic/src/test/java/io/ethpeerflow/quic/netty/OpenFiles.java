@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What this process has open, as Linux tells. */
 final class OpenFiles {
@@ -30,13 +31,20 @@ final class OpenFiles {
     String[] numbers = new File("/proc/self/fd").list();
     var targets = new ArrayList<String>();
     for (String number : numbers == null ? new String[0] : numbers) {
-      try {
-        targets.add(Files.readSymbolicLink(Path.of("/proc/self/fd", number)).toString());
-      } catch (IOException closedMeanwhile) {
-        continue;
+      String target = target(number);
+      if (target != null) {
+        targets.add(target);
       }
     }
     return targets;
+  }
+
+  private static @Nullable String target(String number) {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/self/fd", number)).toString();
+    } catch (IOException closedMeanwhile) {
+      return null;
+    }
   }
 
   private static Set<String> udpInodes() {
