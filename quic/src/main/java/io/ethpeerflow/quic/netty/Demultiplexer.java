@@ -100,8 +100,12 @@ final class Demultiplexer extends ChannelInboundHandlerAdapter {
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     admission.giveBackUnused();
-    turns.endRead();
-    ctx.fireChannelReadComplete();
-    gate.context().fireChannelReadComplete();
+    try {
+      turns.endRead();
+    } finally {
+      // without these the codecs would neither answer nor flush
+      ctx.fireChannelReadComplete();
+      gate.context().fireChannelReadComplete();
+    }
   }
 }

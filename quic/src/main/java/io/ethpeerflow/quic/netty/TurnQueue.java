@@ -3,6 +3,8 @@ package io.ethpeerflow.quic.netty;
 import io.ethpeerflow.core.annotation.OwnedBy;
 import io.ethpeerflow.core.spi.Loop;
 import java.util.ArrayDeque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The streams of a socket that have something to do at the end of the turn: to write what was
@@ -11,6 +13,8 @@ import java.util.ArrayDeque;
  */
 @OwnedBy("the socket's loop")
 final class TurnQueue {
+  private static final Logger LOG = LoggerFactory.getLogger(TurnQueue.class);
+
   private final Loop loop;
   private final ArrayDeque<QuicStream> streams = new ArrayDeque<>();
   private final Runnable task = this::runTask;
@@ -64,7 +68,11 @@ final class TurnQueue {
       if (stream == null) {
         return;
       }
-      stream.onTurn();
+      try {
+        stream.onTurn();
+      } catch (RuntimeException failure) {
+        LOG.warn("stream={} a turn failed", stream.id(), failure);
+      }
     }
   }
 }
