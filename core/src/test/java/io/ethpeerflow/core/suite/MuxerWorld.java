@@ -3,6 +3,7 @@ package io.ethpeerflow.core.suite;
 import io.ethpeerflow.core.sim.LinkOptions;
 import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.MuxedConnection;
+import io.ethpeerflow.testkit.await.Await;
 import io.ethpeerflow.wire.crypto.PublicKey;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import io.netty.buffer.ByteBufAllocator;
@@ -137,7 +138,9 @@ public interface MuxerWorld extends AutoCloseable {
    * Runs something as one turn of a loop and waits for it; at once when the caller is in that loop.
    * What the action throws is thrown here.
    */
-  void run(Loop loop, Runnable action);
+  default void run(Loop loop, Runnable action) {
+    RealTime.run(loop, action);
+  }
 
   /** Runs one action at each end in such a way that neither end sees what the other's did. */
   default void atOnce(Runnable atLeft, Runnable atRight) {
@@ -173,10 +176,14 @@ public interface MuxerWorld extends AutoCloseable {
   }
 
   /** Lets so much time pass. */
-  void pass(Duration time);
+  default void pass(Duration time) {
+    RealTime.pass(time);
+  }
 
   /** Lets things happen until the condition holds; fails when it does not within a bound. */
-  void until(String what, BooleanSupplier condition);
+  default void until(String what, BooleanSupplier condition) {
+    Await.until(what, Duration.ofSeconds(60), condition);
+  }
 
   /** Stops or resumes what travels towards an end; nothing is lost, and nothing arrives. */
   void stall(Side towards, boolean on);

@@ -4,7 +4,6 @@ import io.ethpeerflow.core.limits.ConnectionScope;
 import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.MuxedConnection;
 import io.ethpeerflow.core.spi.Muxer;
-import io.ethpeerflow.testkit.await.Await;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.time.Duration;
@@ -15,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -98,22 +95,6 @@ final class RealTimeMuxerWorld implements MuxerWorld {
   }
 
   @Override
-  public void run(Loop loop, Runnable action) {
-    if (loop.inLoop()) {
-      action.run();
-      return;
-    }
-    try {
-      CompletableFuture.runAsync(action, loop::execute).join();
-    } catch (CompletionException failed) {
-      if (failed.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw failed;
-    }
-  }
-
-  @Override
   public void settle() {
     stillness.await(QUIET, LIMIT);
   }
@@ -124,16 +105,6 @@ final class RealTimeMuxerWorld implements MuxerWorld {
     while (!expected.getAsBoolean() && System.nanoTime() - endNanos < 0) {
       LockSupport.parkNanos(50_000);
     }
-  }
-
-  @Override
-  public void pass(Duration time) {
-    LockSupport.parkNanos(time.toNanos());
-  }
-
-  @Override
-  public void until(String what, BooleanSupplier condition) {
-    Await.until(what, LIMIT, condition);
   }
 
   @Override

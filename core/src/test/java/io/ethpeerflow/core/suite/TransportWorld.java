@@ -4,6 +4,7 @@ import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.Loops;
 import io.ethpeerflow.core.spi.Transport;
 import io.ethpeerflow.core.spi.TransportContext;
+import io.ethpeerflow.testkit.await.Await;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import java.time.Duration;
 import java.util.List;
@@ -50,13 +51,19 @@ public interface TransportWorld extends AutoCloseable {
   boolean kill();
 
   /** Lets things happen until the condition holds; fails when it does not within a bound. */
-  void until(String what, BooleanSupplier condition);
+  default void until(String what, BooleanSupplier condition) {
+    Await.until(what, Duration.ofSeconds(30), condition);
+  }
 
   /** Lets so much time pass. */
-  void pass(Duration time);
+  default void pass(Duration time) {
+    RealTime.pass(time);
+  }
 
   /** Runs something on a loop and waits for it. */
-  void run(Loop loop, Runnable action);
+  default void run(Loop loop, Runnable action) {
+    RealTime.run(loop, action);
+  }
 
   /** Whether each connection has a socket, and so an address at our end, of its own. */
   default boolean hasSocketPerConnection() {

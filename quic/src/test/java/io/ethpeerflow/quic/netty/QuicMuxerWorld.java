@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +37,11 @@ final class QuicMuxerWorld implements MuxerWorld {
           .withTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofMillis(700))
           .withWindows(256 << 10, 15 << 20);
 
-  /** Longer than an acknowledgement may be delayed, and than a sweep for stopped streams. */
-  private static final Duration QUIET = Duration.ofMillis(60);
+  /**
+   * Longer than an acknowledgement may be delayed, than a sweep for stopped streams, and than a
+   * close waits for one: a round trip, 30 ms and two ticks of the wheel.
+   */
+  private static final Duration QUIET = Duration.ofMillis(100);
 
   private static final Duration EXPECTED = Duration.ofSeconds(5);
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -181,22 +183,6 @@ final class QuicMuxerWorld implements MuxerWorld {
   }
 
   @Override
-  public void run(Loop loop, Runnable action) {
-    if (loop.inLoop()) {
-      action.run();
-      return;
-    }
-    try {
-      CompletableFuture.runAsync(action, loop::execute).join();
-    } catch (CompletionException failed) {
-      if (failed.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw failed;
-    }
-  }
-
-  @Override
   public void settle() {
     stillness.await(QUIET, LIMIT);
   }
@@ -207,16 +193,6 @@ final class QuicMuxerWorld implements MuxerWorld {
     while (!expected.getAsBoolean() && System.nanoTime() - endNanos < 0) {
       LockSupport.parkNanos(50_000);
     }
-  }
-
-  @Override
-  public void pass(Duration time) {
-    LockSupport.parkNanos(time.toNanos());
-  }
-
-  @Override
-  public void until(String what, BooleanSupplier condition) {
-    Await.until(what, LIMIT, condition);
   }
 
   @Override

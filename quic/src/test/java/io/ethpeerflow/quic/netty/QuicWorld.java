@@ -1,6 +1,5 @@
 package io.ethpeerflow.quic.netty;
 
-import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.Loops;
 import io.ethpeerflow.core.spi.Transport;
 import io.ethpeerflow.core.spi.TransportContext;
@@ -8,7 +7,6 @@ import io.ethpeerflow.core.suite.TransportWorld;
 import io.ethpeerflow.host.loop.netty.NettyLoops;
 import io.ethpeerflow.quic.QuicAddresses;
 import io.ethpeerflow.quic.QuicConfig;
-import io.ethpeerflow.testkit.await.Await;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,8 +17,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** UDP sockets of this machine's loopback interface. */
@@ -28,8 +24,6 @@ final class QuicWorld implements TransportWorld {
   private static final QuicConfig CONFIG =
       QuicConfig.DEFAULT.withTimeouts(
           Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(1));
-  private static final Duration LIMIT = Duration.ofSeconds(30);
-
   private final List<NettyLoops> loops;
   private final List<Transport> transports = new ArrayList<>();
   private final List<QuicTransport> second = new ArrayList<>();
@@ -139,27 +133,6 @@ final class QuicWorld implements TransportWorld {
         Multiaddr.of("/ip4/127.0.0.1/udp/4001/quic"),
         Multiaddr.of("/ip4/127.0.0.1/udp/4001/quic-v1/webtransport"),
         Multiaddr.of("/ip4/127.0.0.1"));
-  }
-
-  @Override
-  public void until(String what, BooleanSupplier condition) {
-    Await.until(what, LIMIT, condition);
-  }
-
-  @Override
-  public void pass(Duration time) {
-    var passed = new CompletableFuture<Void>();
-    loops.get(0).next().schedule(time.toNanos(), () -> passed.complete(null));
-    passed.join();
-  }
-
-  @Override
-  public void run(Loop loop, Runnable action) {
-    if (loop.inLoop()) {
-      action.run();
-      return;
-    }
-    CompletableFuture.runAsync(action, loop::execute).join();
   }
 
   @Override

@@ -1,12 +1,10 @@
 package io.ethpeerflow.host.tcp.netty;
 
-import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.Loops;
 import io.ethpeerflow.core.spi.Transport;
 import io.ethpeerflow.core.spi.TransportContext;
 import io.ethpeerflow.core.suite.TransportWorld;
 import io.ethpeerflow.host.loop.netty.NettyLoops;
-import io.ethpeerflow.testkit.await.Await;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,17 +12,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Sockets of this machine's loopback interface. */
 final class TcpWorld implements TransportWorld {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
-
   private final List<NettyLoops> loops;
   private final List<Transport> transports = new ArrayList<>();
   private final List<Transport> second = new ArrayList<>();
@@ -108,27 +101,6 @@ final class TcpWorld implements TransportWorld {
   public boolean kill() {
     second.forEach(Transport::close);
     return true;
-  }
-
-  @Override
-  public void until(String what, BooleanSupplier condition) {
-    Await.until(what, LIMIT, condition);
-  }
-
-  @Override
-  public void pass(Duration time) {
-    var passed = new CompletableFuture<Void>();
-    loops.get(0).next().schedule(time.toNanos(), () -> passed.complete(null));
-    passed.join();
-  }
-
-  @Override
-  public void run(Loop loop, Runnable action) {
-    if (loop.inLoop()) {
-      action.run();
-      return;
-    }
-    CompletableFuture.runAsync(action, loop::execute).join();
   }
 
   @Override
