@@ -136,8 +136,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Muxed
       return;
     }
     var stream = new QuicStream(this, inbound, Direction.INBOUND, charged);
-    streams.put(stream.id(), stream);
-    sweepSoon();
+    track(stream);
     inbound.pipeline().addLast(stream);
     channel.eventLoop().register(inbound);
     Consumer<RawStream> taker = acceptor;
@@ -156,8 +155,15 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Muxed
     ended.config().setAllowHalfClosure(true);
     channel.eventLoop().register(ended);
     ended.read();
-    ended.close();
-    QuicheStreams.forget(channel, ended.streamId());
+    dispose(ended);
+  }
+
+  /** Closes a stream that is over, which Netty would otherwise keep as long as the connection. */
+  void dispose(QuicStreamChannel stream) {
+    if (stream.isOpen()) {
+      stream.close();
+    }
+    QuicheStreams.forget(channel, stream.streamId());
   }
 
   /** A stream that there is no room for. */
@@ -166,7 +172,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Muxed
     inbound.config().setAutoRead(false);
     channel.eventLoop().register(inbound);
     inbound.shutdown(carried(StreamErrorCode.RESOURCE_LIMIT));
-    inbound.close();
+    dispose(inbound);
   }
 
   private void hand(Consumer<RawStream> taker, QuicStream stream) {
@@ -259,6 +265,12 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Muxed
 
   QuicChannel channel() {
     return channel;
+  }
+
+  /** A stream of this side or of the remote, whose handler is about to be there. */
+  private void track(QuicStream stream) {
+    streams.put(stream.id(), stream);
+    sweepSoon();
   }
 
   /** Charges what a remote may have sent on a stream that is not read; false when refused. */
@@ -368,8 +380,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Muxed
   @Override
   public CompletableFuture<RawStream> open() {
     assert loop().inLoop();
-    CloseReason ended = reason;
-    if (ended != null || !channel.isActive()) {
+    if (reason != null || !channel.isActive()) {
       return CompletableFuture.failedFuture(
           new ConnectionClosedException("the connection has ended"));
     }
@@ -420,8 +431,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Muxed
     }
     QuicStreamChannel made = created.getNow();
     var stream = new QuicStream(this, made, Direction.OUTBOUND, opening.charged);
-    streams.put(stream.id(), stream);
-    sweepSoon();
+    track(stream);
     made.pipeline().addLast(stream);
     if (!opening.complete(stream)) {
       stream.reset(StreamErrorCode.NO_ERROR);

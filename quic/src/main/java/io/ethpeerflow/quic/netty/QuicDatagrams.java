@@ -91,7 +91,7 @@ final class QuicDatagrams implements Datagrams {
       throw new IllegalArgumentException(
           "datagram of " + bytes + " bytes exceeds the " + maxBytes + " that fit");
     }
-    if (ended || queued.get() >= maxQueued || !reserve()) {
+    if (ended || !reserve()) {
       payload.release();
       droppedOutbound.incrementAndGet();
       return false;

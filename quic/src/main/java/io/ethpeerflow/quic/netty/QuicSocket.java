@@ -4,6 +4,7 @@ import io.ethpeerflow.core.ConnectionErrorCode;
 import io.ethpeerflow.core.Direction;
 import io.ethpeerflow.core.error.P2pException;
 import io.ethpeerflow.core.limits.ConnectionScope;
+import io.ethpeerflow.core.metrics.Metrics;
 import io.ethpeerflow.core.spi.DialRequest;
 import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.MuxedConnection;
@@ -66,6 +67,7 @@ final class QuicSocket {
   private final Demultiplexer demultiplexer;
   private final SegmentedDatagramPacketAllocator segments;
   private final Keeper keeper;
+  private final Metrics.Counter failedHandshakes;
   private int connections;
   private volatile @Nullable Consumer<MuxedConnection> accepted;
   private volatile @Nullable Channel channel;
@@ -93,6 +95,7 @@ final class QuicSocket {
     this.loop = loop;
     this.eventLoop = eventLoop;
     this.turns = new TurnQueue(loop);
+    this.failedHandshakes = context.metrics().counter("peerflow.quic.handshake.failed");
     this.admission = new Admission(context, this, config.validateAbove());
     this.demultiplexer =
         new Demultiplexer(
@@ -193,7 +196,7 @@ final class QuicSocket {
               if (failure == null) {
                 deliver(connection);
               } else {
-                context.metrics().counter("peerflow.quic.handshake.failed").increment();
+                failedHandshakes.increment();
                 LOG.debug(
                     "inbound handshake failed remote={} reason={}",
                     place.remote(),
@@ -243,11 +246,6 @@ final class QuicSocket {
     if (connections == 0 && keeper.mayClose(this)) {
       close();
     }
-  }
-
-  boolean isOpen() {
-    Channel bound = channel;
-    return bound != null && bound.isOpen();
   }
 
   boolean isAccepting() {

@@ -59,7 +59,6 @@ final class QuicStream extends ChannelInboundHandlerAdapter implements RawStream
   private int probes;
   private boolean paused;
   private boolean queuedForTurn;
-  private boolean finReceived;
   private @Nullable StreamEnd early;
 
   QuicStream(
@@ -94,7 +93,7 @@ final class QuicStream extends ChannelInboundHandlerAdapter implements RawStream
       probes = 0;
       channel.read();
     }
-    if (send == SendState.OPEN || send == SendState.CLOSING) {
+    if (!send.isTerminal()) {
       queue.write();
       finishWriting();
     }
@@ -147,16 +146,10 @@ final class QuicStream extends ChannelInboundHandlerAdapter implements RawStream
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == ChannelInputShutdownEvent.INSTANCE) {
-      finReceived = true;
-      if (receive == ReceiveState.OPEN) {
-        receive = receive.to(ReceiveState.ENDING).to(ReceiveState.ENDED);
-        readerEnd = ReaderEnd.END;
-        resumed();
-        deliverEnd();
-        checkStopped();
-        settle();
-      }
+    if (event == ChannelInputShutdownEvent.INSTANCE && receive == ReceiveState.OPEN) {
+      receive = receive.to(ReceiveState.ENDING).to(ReceiveState.ENDED);
+      readerEnd = ReaderEnd.END;
+      readingEnded();
     }
   }
 
@@ -197,6 +190,11 @@ final class QuicStream extends ChannelInboundHandlerAdapter implements RawStream
     readerEnd = ReaderEnd.RESET;
     readerCode = carried;
     readerEndByRemote = true;
+    readingEnded();
+  }
+
+  /** The remote ended its half; it may have stopped reading ours with it. */
+  private void readingEnded() {
     resumed();
     deliverEnd();
     checkStopped();
@@ -213,8 +211,7 @@ final class QuicStream extends ChannelInboundHandlerAdapter implements RawStream
 
   /** Whether the remote reads no longer. */
   private void checkStopped() {
-    if ((send == SendState.OPEN || send == SendState.CLOSING)
-        && QuicheStreams.isStopped(connection.channel(), channel.streamId())) {
+    if (!send.isTerminal() && QuicheStreams.isStopped(connection.channel(), channel.streamId())) {
       onStopped();
     }
   }
@@ -245,7 +242,7 @@ final class QuicStream extends ChannelInboundHandlerAdapter implements RawStream
   /** Bytes left the queue, or cannot. */
   private void onWritten(@Nullable Throwable failure) {
     if (failure instanceof ChannelOutputShutdownException) {
-      if (send == SendState.OPEN || send == SendState.CLOSING) {
+      if (!send.isTerminal()) {
         onStopped();
       }
       return;
@@ -329,15 +326,8 @@ final class QuicStream extends ChannelInboundHandlerAdapter implements RawStream
     queue.completeWaiters(send, why);
     connection.ended(this);
     scope.close();
-    if (early instanceof StreamEnd.ConnectionEnded) {
-      closed.complete(early);
-      return;
-    }
-    if (channel.isOpen()) {
-      channel.close();
-    }
-    if (!finReceived) {
-      QuicheStreams.forget(connection.channel(), channel.streamId());
+    if (!(why instanceof StreamEnd.ConnectionEnded)) {
+      connection.dispose(channel);
     }
     closed.complete(why == null ? new StreamEnd.Finished() : why);
   }
@@ -351,7 +341,7 @@ final class QuicStream extends ChannelInboundHandlerAdapter implements RawStream
     noteEarly(why);
     if (!send.isTerminal()) {
       send = send.to(SendState.RESET);
-      queue.fail(early == null ? why : early);
+      queue.fail(earlyEnd());
     }
     if (!receive.isTerminal()) {
       receive = receive.to(ReceiveState.RESET);
@@ -420,20 +410,13 @@ final class QuicStream extends ChannelInboundHandlerAdapter implements RawStream
     if (send != SendState.OPEN) {
       return false;
     }
-    switch (queue.offer(data)) {
-      case TAKEN -> {
-        wantTurn();
-        return true;
-      }
-      case FULL -> {
-        return false;
-      }
-      case REFUSED -> {
-        reset(StreamErrorCode.RESOURCE_LIMIT);
-        return false;
-      }
+    SendQueue.Offer offer = queue.offer(data);
+    switch (offer) {
+      case TAKEN -> wantTurn();
+      case FULL -> {}
+      case REFUSED -> reset(StreamErrorCode.RESOURCE_LIMIT);
     }
-    return false;
+    return offer == SendQueue.Offer.TAKEN;
   }
 
   @Override
@@ -506,7 +489,7 @@ final class QuicStream extends ChannelInboundHandlerAdapter implements RawStream
   @Override
   public void resetWrite(StreamErrorCode code) {
     assert connection.loop().inLoop();
-    if (send != SendState.OPEN && send != SendState.CLOSING) {
+    if (send.isTerminal()) {
       return;
     }
     endWriting(new StreamEnd.Reset(code, false));

@@ -28,7 +28,12 @@ final class TurnQueue {
   /** A stream that is not in the queue. */
   void add(QuicStream stream) {
     streams.add(stream);
-    if (!reading && !scheduled) {
+    schedule();
+  }
+
+  /** Runs later what is there, unless the end of the reading or a task will. */
+  private void schedule() {
+    if (!streams.isEmpty() && !reading && !scheduled) {
       scheduled = true;
       loop.execute(task);
     }
@@ -46,19 +51,13 @@ final class TurnQueue {
     } finally {
       reading = false;
     }
-    if (!streams.isEmpty() && !scheduled) {
-      scheduled = true;
-      loop.execute(task);
-    }
+    schedule();
   }
 
   private void runTask() {
     scheduled = false;
     run();
-    if (!streams.isEmpty() && !scheduled && !reading) {
-      scheduled = true;
-      loop.execute(task);
-    }
+    schedule();
   }
 
   /** Those that are there now; what they add comes in the next turn. */

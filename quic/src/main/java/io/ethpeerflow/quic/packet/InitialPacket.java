@@ -27,12 +27,13 @@ public record InitialPacket(byte[] ourId, byte[] theirId, byte[] token) {
    *     longer than {@link #MAX_TOKEN_BYTES}
    */
   public static @Nullable InitialPacket read(ByteBuf datagram) {
-    ByteBuf in = datagram.slice();
-    if (in.readableBytes() < 7
-        || (in.readByte() & LONG_HEADER_AND_TYPE) != INITIAL
-        || in.readInt() != VERSION_1) {
+    int at = datagram.readerIndex();
+    if (datagram.readableBytes() < 7
+        || (datagram.getByte(at) & LONG_HEADER_AND_TYPE) != INITIAL
+        || datagram.getInt(at + 1) != VERSION_1) {
       return null;
     }
+    ByteBuf in = datagram.slice().skipBytes(5);
     byte[] ourId = id(in);
     byte[] theirId = ourId == null ? null : id(in);
     if (ourId == null || theirId == null || !in.isReadable()) {
