@@ -10,6 +10,7 @@ import io.ethpeerflow.host.Libp2p;
 import io.ethpeerflow.host.connections.ConnectionsConfig;
 import io.ethpeerflow.host.dial.DialConfig;
 import io.ethpeerflow.host.identify.IdentifyConfig;
+import io.ethpeerflow.host.identify.PushConfig;
 import io.ethpeerflow.host.peerstore.PeerstoreConfig;
 import io.ethpeerflow.host.ping.PingConfig;
 import io.ethpeerflow.host.swarm.SwarmConfig;
@@ -95,15 +96,9 @@ final class SoakHosts {
                     REMEMBERED_ADDRESSES,
                     dial.blackHoles()))
             .withIdentify(
-                new IdentifyConfig(
-                    IdentifyConfig.DEFAULT.timeout(),
-                    IdentifyConfig.DEFAULT.maxMessageBytes(),
-                    IdentifyConfig.DEFAULT.maxMessages(),
-                    IdentifyConfig.DEFAULT.maxProtocols(),
-                    IdentifyConfig.DEFAULT.maxAddresses(),
-                    IdentifyConfig.DEFAULT.maxConcurrentPushes(),
-                    Duration.ofMillis(50),
-                    Duration.ofSeconds(30)))
+                IdentifyConfig.DEFAULT
+                    .withAddressTimeToLive(Duration.ofSeconds(30))
+                    .withPush(PushConfig.DEFAULT.withDelay(Duration.ofMillis(50))))
             .withSwarm(new SwarmConfig(Duration.ofSeconds(2), Duration.ofSeconds(1)))
             .withPeerstore(new PeerstoreConfig(REMEMBERED_PEERS, 16, 64))
             .withPing(PingConfig.DEFAULT.withMaxInboundPerPeer(8))

@@ -20,7 +20,6 @@ import io.ethpeerflow.wire.record.SignedPeerRecord;
 import io.ethpeerflow.wire.varint.UnsignedVarint;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -49,18 +48,14 @@ public final class Identify {
   private final LocalIdentity local;
   private final Peerstore peerstore;
   private final EventBus events;
-  private final Loop loop;
+  private final IdentifyPush push;
   private final Metrics.Counter identified;
   private final Metrics.Counter failed;
-  private final ArrayDeque<Connection> pushQueue = new ArrayDeque<>();
-  private final Set<Connection> pushQueued = new HashSet<>();
-  private int pushing;
-  private boolean pushScheduled;
 
   /**
    * The service of one host; {@link #start} begins it.
    *
-   * @param loop the host's loop, which owns the queue of pushes
+   * @param loop the host's loop, which owns the pushes
    */
   public Identify(
       Host host,
@@ -74,7 +69,7 @@ public final class Identify {
     this.local = local;
     this.peerstore = host.peerstore();
     this.events = events;
-    this.loop = loop;
+    this.push = new IdentifyPush(host, config.push(), config.timeout(), this::send, loop);
     this.identified = metrics.counter("peerflow.identify", "outcome", "success");
     this.failed = metrics.counter("peerflow.identify", "outcome", "failure");
   }
@@ -84,8 +79,8 @@ public final class Identify {
     return List.of(
         host.handle(PROTOCOL, this::answer),
         host.handle(PUSH, this::takePush),
-        host.on(HostEvent.LocalProtocolsChanged.class, change -> schedulePush()),
-        host.on(HostEvent.ListenAddressesChanged.class, change -> schedulePush()));
+        host.on(HostEvent.LocalProtocolsChanged.class, change -> push.onChange()),
+        host.on(HostEvent.ListenAddressesChanged.class, change -> push.onChange()));
   }
 
   /** Asks the remote of a new connection who it is. */
@@ -220,6 +215,7 @@ public final class Identify {
     }
     Set<ProtocolId> after = peerstore.protocols(peer);
     identified.increment();
+    push.onIdentified(connection);
     events.publish(
         new HostEvent.PeerIdentified(
             connection,
@@ -266,45 +262,5 @@ public final class Identify {
     return known != null && Arrays.equals(known.toBytes(), sealed)
         ? known
         : SignedPeerRecord.open(sealed);
-  }
-
-  private void schedulePush() {
-    if (!pushScheduled) {
-      pushScheduled = true;
-      loop.schedule(
-          config.pushDelay().toNanos(),
-          () -> {
-            pushScheduled = false;
-            for (Connection connection : host.connections()) {
-              // [spec identify/push]
-              if (peerstore.protocols(connection.remotePeer()).contains(PUSH)
-                  && pushQueued.add(connection)) {
-                pushQueue.add(connection);
-              }
-            }
-            pushNext();
-          });
-    }
-  }
-
-  private void pushNext() {
-    while (pushing < config.maxConcurrentPushes() && !pushQueue.isEmpty()) {
-      Connection connection = pushQueue.remove();
-      pushQueued.remove(connection);
-      pushing++;
-      connection
-          .openStream(PUSH)
-          .thenCompose(
-              stream ->
-                  send(stream)
-                      .whenComplete((sent, none) -> stream.stopReading(StreamErrorCode.NO_ERROR)))
-          .whenComplete(
-              (sent, failure) ->
-                  loop.execute(
-                      () -> {
-                        pushing--;
-                        pushNext();
-                      }));
-    }
   }
 }

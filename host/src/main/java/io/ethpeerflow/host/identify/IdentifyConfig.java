@@ -11,9 +11,8 @@ import java.time.Duration;
  * @param maxMessages messages read on one stream, merged into one; default 9
  * @param maxProtocols protocols taken from one peer; default 1,024
  * @param maxAddresses listen addresses taken from one peer; default 500
- * @param maxConcurrentPushes peers that are told of a change at once; default 32
- * @param pushDelay how long changes are gathered before they are told; default 250 ms
  * @param addressTimeToLive how long a peer's addresses are remembered; default 30 min
+ * @param push how peers are told of changes
  */
 public record IdentifyConfig(
     Duration timeout,
@@ -21,20 +20,12 @@ public record IdentifyConfig(
     int maxMessages,
     int maxProtocols,
     int maxAddresses,
-    int maxConcurrentPushes,
-    Duration pushDelay,
-    Duration addressTimeToLive) {
+    Duration addressTimeToLive,
+    PushConfig push) {
   /** The defaults. */
   public static final IdentifyConfig DEFAULT =
       new IdentifyConfig(
-          Duration.ofSeconds(5),
-          8192,
-          9,
-          1024,
-          500,
-          32,
-          Duration.ofMillis(250),
-          Duration.ofMinutes(30));
+          Duration.ofSeconds(5), 8192, 9, 1024, 500, Duration.ofMinutes(30), PushConfig.DEFAULT);
 
   /** Checks each value. */
   public IdentifyConfig {
@@ -44,11 +35,35 @@ public record IdentifyConfig(
     if (maxMessageBytes < 4096) {
       throw new IllegalArgumentException("maxMessageBytes: " + maxMessageBytes + " < 4096");
     }
-    if (maxMessages < 1 || maxProtocols < 1 || maxAddresses < 1 || maxConcurrentPushes < 1) {
+    if (maxMessages < 1 || maxProtocols < 1 || maxAddresses < 1) {
       throw new IllegalArgumentException("identify bounds must be at least 1");
     }
-    if (pushDelay.isNegative() || addressTimeToLive.isNegative()) {
-      throw new IllegalArgumentException("identify times must not be negative");
+    if (addressTimeToLive.isNegative()) {
+      throw new IllegalArgumentException("addressTimeToLive: " + addressTimeToLive + " < 0");
     }
+  }
+
+  /** With another {@link #timeout}. */
+  public IdentifyConfig withTimeout(Duration value) {
+    return new IdentifyConfig(
+        value, maxMessageBytes, maxMessages, maxProtocols, maxAddresses, addressTimeToLive, push);
+  }
+
+  /** With another {@link #addressTimeToLive}. */
+  public IdentifyConfig withAddressTimeToLive(Duration value) {
+    return new IdentifyConfig(
+        timeout, maxMessageBytes, maxMessages, maxProtocols, maxAddresses, value, push);
+  }
+
+  /** With another {@link #push}. */
+  public IdentifyConfig withPush(PushConfig value) {
+    return new IdentifyConfig(
+        timeout,
+        maxMessageBytes,
+        maxMessages,
+        maxProtocols,
+        maxAddresses,
+        addressTimeToLive,
+        value);
   }
 }

@@ -94,7 +94,6 @@ record VictimSettings(
   }
 
   HostConfig host() {
-    IdentifyConfig identify = IdentifyConfig.DEFAULT;
     return HostConfig.DEFAULT
         .withLoopThreads(2)
         .withLimits(limits())
@@ -103,16 +102,7 @@ record VictimSettings(
         .withSwarm(
             new SwarmConfig(
                 Duration.ofMillis(negotiationMillis), SwarmConfig.DEFAULT.supplantCheckInterval()))
-        .withIdentify(
-            new IdentifyConfig(
-                Duration.ofMillis(identifyMillis),
-                identify.maxMessageBytes(),
-                identify.maxMessages(),
-                identify.maxProtocols(),
-                identify.maxAddresses(),
-                identify.maxConcurrentPushes(),
-                identify.pushDelay(),
-                identify.addressTimeToLive()));
+        .withIdentify(IdentifyConfig.DEFAULT.withTimeout(Duration.ofMillis(identifyMillis)));
   }
 
   LimitsConfig limits() {

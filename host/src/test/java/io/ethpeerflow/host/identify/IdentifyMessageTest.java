@@ -104,9 +104,8 @@ class IdentifyMessageTest {
             9,
             10,
             5,
-            32,
-            IdentifyConfig.DEFAULT.pushDelay(),
-            IdentifyConfig.DEFAULT.addressTimeToLive());
+            IdentifyConfig.DEFAULT.addressTimeToLive(),
+            PushConfig.DEFAULT);
     var merger = new IdentifyMessage.Merger(config);
     merger.add(Unpooled.wrappedBuffer(message(50, 50, 10).encode().get(0)));
     assertThat(merger.merged().protocols()).hasSize(10);

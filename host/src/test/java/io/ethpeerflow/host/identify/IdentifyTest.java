@@ -45,15 +45,7 @@ import org.junit.jupiter.api.Timeout;
 class IdentifyTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final IdentifyConfig WITHOUT_OWN_PUSHES =
-      new IdentifyConfig(
-          IdentifyConfig.DEFAULT.timeout(),
-          IdentifyConfig.DEFAULT.maxMessageBytes(),
-          IdentifyConfig.DEFAULT.maxMessages(),
-          IdentifyConfig.DEFAULT.maxProtocols(),
-          IdentifyConfig.DEFAULT.maxAddresses(),
-          IdentifyConfig.DEFAULT.maxConcurrentPushes(),
-          Duration.ofHours(1),
-          IdentifyConfig.DEFAULT.addressTimeToLive());
+      IdentifyConfig.DEFAULT.withPush(PushConfig.DEFAULT.withDelay(Duration.ofHours(1)));
   private static final ProtocolId OTHER = ProtocolId.of("/other/1.0.0");
 
   private final LinkedBlockingQueue<HostEvent.PeerIdentified> identified =
