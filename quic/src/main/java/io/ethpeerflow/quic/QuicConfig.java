@@ -1,6 +1,7 @@
 package io.ethpeerflow.quic;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * The QUIC transport.
@@ -90,91 +91,111 @@ public record QuicConfig(
 
   /** With other times. */
   public QuicConfig withTimeouts(Duration idle, Duration handshake, Duration keepAliveAfter) {
-    return new QuicConfig(
-        idle,
-        handshake,
-        keepAliveAfter,
-        streamWindowBytes,
-        connectionWindowBytes,
-        maxInboundStreams,
-        maxWaitingOpens,
-        maxUdpPayloadBytes,
-        congestionControl,
-        datagramQueue,
-        socketBufferBytes,
-        sendSegments,
-        validateAbove);
+    return with(
+        draft -> {
+          draft.idleTimeout = idle;
+          draft.handshakeTimeout = handshake;
+          draft.keepAlive = keepAliveAfter;
+        });
   }
 
   /** With other windows. */
   public QuicConfig withWindows(long streamBytes, long connectionBytes) {
-    return new QuicConfig(
-        idleTimeout,
-        handshakeTimeout,
-        keepAlive,
-        streamBytes,
-        connectionBytes,
-        maxInboundStreams,
-        maxWaitingOpens,
-        maxUdpPayloadBytes,
-        congestionControl,
-        datagramQueue,
-        socketBufferBytes,
-        sendSegments,
-        validateAbove);
+    return with(
+        draft -> {
+          draft.streamWindowBytes = streamBytes;
+          draft.connectionWindowBytes = connectionBytes;
+        });
   }
 
   /** With another number of inbound streams. */
   public QuicConfig withMaxInboundStreams(int streams) {
-    return new QuicConfig(
-        idleTimeout,
-        handshakeTimeout,
-        keepAlive,
-        streamWindowBytes,
-        connectionWindowBytes,
-        streams,
-        maxWaitingOpens,
-        maxUdpPayloadBytes,
-        congestionControl,
-        datagramQueue,
-        socketBufferBytes,
-        sendSegments,
-        validateAbove);
+    return with(draft -> draft.maxInboundStreams = streams);
+  }
+
+  /** With another number of opens that may wait. */
+  public QuicConfig withMaxWaitingOpens(int opens) {
+    return with(draft -> draft.maxWaitingOpens = opens);
   }
 
   /** With other datagram lengths, segments and congestion control: what a path is tuned by. */
   public QuicConfig withPath(int payloadBytes, int segments, QuicCongestionControl control) {
-    return new QuicConfig(
-        idleTimeout,
-        handshakeTimeout,
-        keepAlive,
-        streamWindowBytes,
-        connectionWindowBytes,
-        maxInboundStreams,
-        maxWaitingOpens,
-        payloadBytes,
-        control,
-        datagramQueue,
-        socketBufferBytes,
-        segments,
-        validateAbove);
+    return with(
+        draft -> {
+          draft.maxUdpPayloadBytes = payloadBytes;
+          draft.sendSegments = segments;
+          draft.congestionControl = control;
+        });
+  }
+
+  /** With another number of unreliable datagrams that may wait. */
+  public QuicConfig withDatagramQueue(int datagrams) {
+    return with(draft -> draft.datagramQueue = datagrams);
+  }
+
+  /** With other buffers of sockets. */
+  public QuicConfig withSocketBufferBytes(int bytes) {
+    return with(draft -> draft.socketBufferBytes = bytes);
   }
 
   /** With another number of handshakes above which addresses are validated. */
   public QuicConfig withValidateAbove(int handshakes) {
-    return new QuicConfig(
-        idleTimeout,
-        handshakeTimeout,
-        keepAlive,
-        streamWindowBytes,
-        connectionWindowBytes,
-        maxInboundStreams,
-        maxWaitingOpens,
-        maxUdpPayloadBytes,
-        congestionControl,
-        datagramQueue,
-        socketBufferBytes,
-        sendSegments,
-        handshakes);
+    return with(draft -> draft.validateAbove = handshakes);
+  }
+
+  private QuicConfig with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.config();
+  }
+
+  /** The components by name while some of them change; what it becomes is checked as a whole. */
+  private static final class Draft {
+    private Duration idleTimeout;
+    private Duration handshakeTimeout;
+    private Duration keepAlive;
+    private long streamWindowBytes;
+    private long connectionWindowBytes;
+    private int maxInboundStreams;
+    private int maxWaitingOpens;
+    private int maxUdpPayloadBytes;
+    private QuicCongestionControl congestionControl;
+    private int datagramQueue;
+    private int socketBufferBytes;
+    private int sendSegments;
+    private int validateAbove;
+
+    Draft(QuicConfig from) {
+      idleTimeout = from.idleTimeout;
+      handshakeTimeout = from.handshakeTimeout;
+      keepAlive = from.keepAlive;
+      streamWindowBytes = from.streamWindowBytes;
+      connectionWindowBytes = from.connectionWindowBytes;
+      maxInboundStreams = from.maxInboundStreams;
+      maxWaitingOpens = from.maxWaitingOpens;
+      maxUdpPayloadBytes = from.maxUdpPayloadBytes;
+      congestionControl = from.congestionControl;
+      datagramQueue = from.datagramQueue;
+      socketBufferBytes = from.socketBufferBytes;
+      sendSegments = from.sendSegments;
+      validateAbove = from.validateAbove;
+    }
+
+    QuicConfig config() {
+      return new QuicConfig(
+          idleTimeout,
+          handshakeTimeout,
+          keepAlive,
+          streamWindowBytes,
+          connectionWindowBytes,
+          maxInboundStreams,
+          maxWaitingOpens,
+          maxUdpPayloadBytes,
+          congestionControl,
+          datagramQueue,
+          socketBufferBytes,
+          sendSegments,
+          validateAbove);
+    }
   }
 }
