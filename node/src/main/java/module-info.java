@@ -8,6 +8,7 @@ module io.ethpeerflow.node {
   requires io.ethpeerflow.core;
   requires io.ethpeerflow.host;
   requires io.ethpeerflow.noise;
+  requires io.ethpeerflow.quic;
   requires io.ethpeerflow.tls;
   requires io.ethpeerflow.wire;
   requires io.ethpeerflow.yamux;

@@ -1,6 +1,7 @@
 package io.ethpeerflow.node.config;
 
 import io.ethpeerflow.node.logging.LoggingSettings;
+import io.ethpeerflow.quic.QuicConfig;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import io.ethpeerflow.wire.peer.AddrInfo;
 import java.io.IOException;
@@ -97,6 +98,7 @@ public final class ConfigReader {
             "identity",
             "listen",
             "security",
+            "quic",
             "peers",
             "limits",
             "protocols",
@@ -118,6 +120,7 @@ public final class ConfigReader {
             "one of " + Section.names(SecurityChoice.class),
             text -> Section.constant(SecurityChoice.class, text),
             NodeConfig.DEFAULT.security());
+    QuicConfig quic = QuicSection.read(root.section("quic", QuicSection.KEYS));
     List<AddrInfo> peers =
         root.list("peers", NodeConfig.MAX_ADDRESSES, PEER_FORM, ConfigReader::peer, List.of());
     LimitsSettings limits =
@@ -132,7 +135,7 @@ public final class ConfigReader {
     return root.build(
         () ->
             new NodeConfig(
-                dataDir, key, listen, security, peers, limits, protocols, metrics, logging));
+                dataDir, key, listen, security, quic, peers, limits, protocols, metrics, logging));
   }
 
   private @Nullable Path path(Section section, String key, String expected) throws ConfigException {

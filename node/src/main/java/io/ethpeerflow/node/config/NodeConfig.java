@@ -1,6 +1,7 @@
 package io.ethpeerflow.node.config;
 
 import io.ethpeerflow.node.logging.LoggingSettings;
+import io.ethpeerflow.quic.QuicConfig;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import io.ethpeerflow.wire.peer.AddrInfo;
 import java.net.InetSocketAddress;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param listen where the node listens, at most {@value #MAX_ADDRESSES}; {@link #DEFAULT_LISTEN}
  *     moves to the next free port when its own is taken, any other list is taken literally
  * @param security security protocols over TCP, best first; QUIC brings its own
+ * @param quic connections over QUIC
  * @param peers peers to stay connected with, at most {@value #MAX_ADDRESSES} addresses
  * @param limits the budget
  * @param protocols which protocols are served
@@ -29,6 +31,7 @@ public record NodeConfig(
     @Nullable Path identityKey,
     List<Multiaddr> listen,
     List<SecurityChoice> security,
+    QuicConfig quic,
     List<AddrInfo> peers,
     LimitsSettings limits,
     ProtocolSettings protocols,
@@ -52,6 +55,7 @@ public record NodeConfig(
           null,
           DEFAULT_LISTEN,
           List.of(SecurityChoice.NOISE, SecurityChoice.TLS),
+          QuicConfig.DEFAULT,
           List.of(),
           LimitsSettings.DEFAULT,
           ProtocolSettings.DEFAULT,
@@ -91,7 +95,16 @@ public record NodeConfig(
   /** With another {@link #dataDir}. */
   public NodeConfig withDataDir(Path folder) {
     return new NodeConfig(
-        folder, identityKey, listen, security, peers, limits, protocols, metricsListen, logging);
+        folder,
+        identityKey,
+        listen,
+        security,
+        quic,
+        peers,
+        limits,
+        protocols,
+        metricsListen,
+        logging);
   }
 
   /** Whether {@link #listen} may move to another port. */

@@ -1,5 +1,6 @@
 package io.ethpeerflow.node.config;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -199,6 +200,26 @@ final class Section {
       throw wrong(key, entry.value(), expected);
     }
     return bytes;
+  }
+
+  /** A length of time in a range. */
+  Duration time(String key, Duration min, Duration max, Duration absent) throws ConfigException {
+    String expected =
+        "a time from "
+            + TimeSpan.format(min)
+            + " to "
+            + TimeSpan.format(max)
+            + ", "
+            + TimeSpan.FORM;
+    YamlNode.Entry entry = entries.get(key);
+    if (entry == null) {
+      return absent;
+    }
+    Duration time = scalar(key, entry.value(), expected, TimeSpan::parse);
+    if (time.compareTo(min) < 0 || time.compareTo(max) > 0) {
+      throw wrong(key, entry.value(), expected);
+    }
+    return time;
   }
 
   /** {@code true} or {@code false}. */

@@ -8,10 +8,12 @@ import io.ethpeerflow.host.Libp2p;
 import io.ethpeerflow.host.echo.Echo;
 import io.ethpeerflow.host.perf.Perf;
 import io.ethpeerflow.host.ping.PingConfig;
+import io.ethpeerflow.host.tcp.netty.TcpTransportProvider;
 import io.ethpeerflow.node.config.NodeConfig;
 import io.ethpeerflow.node.config.SecuritySet;
 import io.ethpeerflow.node.metrics.MetricsServer;
 import io.ethpeerflow.node.metrics.PrometheusMetrics;
+import io.ethpeerflow.quic.netty.QuicTransportProvider;
 import io.ethpeerflow.wire.crypto.KeyType;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -106,6 +108,7 @@ public final class Daemon implements AutoCloseable {
             : PingConfig.DEFAULT.withMaxInboundPerPeer(0);
     return Libp2p.host()
         .security(securities.protocols())
+        .transport(new TcpTransportProvider(), new QuicTransportProvider(config.quic()))
         .metrics(metrics == null ? Metrics.NONE : metrics)
         .config(
             HostConfig.DEFAULT

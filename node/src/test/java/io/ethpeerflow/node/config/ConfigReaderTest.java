@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ethpeerflow.node.logging.LoggingSettings;
+import io.ethpeerflow.quic.QuicConfig;
+import io.ethpeerflow.quic.QuicCongestionControl;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import io.ethpeerflow.wire.peer.AddrInfo;
 import java.net.InetSocketAddress;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +73,19 @@ final class ConfigReaderTest {
             "identity: {key: keys/node.key}",
             "listen: [/ip4/127.0.0.1/tcp/0, /ip6/::1/tcp/4001]",
             "security: [tls]",
+            "quic:",
+            "  idleTimeout: 2m",
+            "  keepAlive: 90s",
+            "  handshakeTimeout: 500ms",
+            "  streamWindow: 1MiB",
+            "  connectionWindow: 8 MiB",
+            "  inboundStreams: 12",
+            "  validateAbove: 0",
+            "  datagramQueue: 9",
+            "  congestionControl: bbr",
+            "  udpPayload: 1200",
+            "  sendSegments: 1",
+            "  socketBuffer: 128KiB",
             "peers:",
             "  - /dns4/a.example/tcp/4001/p2p/" + PEER,
             "limits:",
@@ -88,6 +104,15 @@ final class ConfigReaderTest {
                 Path.of("/etc/peerflow/keys/node.key"),
                 List.of(Multiaddr.of("/ip4/127.0.0.1/tcp/0"), Multiaddr.of("/ip6/::1/tcp/4001")),
                 List.of(SecurityChoice.TLS),
+                QuicConfig.DEFAULT
+                    .withTimeouts(
+                        Duration.ofMinutes(2), Duration.ofMillis(500), Duration.ofSeconds(90))
+                    .withWindows(1 << 20, 8 << 20)
+                    .withMaxInboundStreams(12)
+                    .withValidateAbove(0)
+                    .withDatagramQueue(9)
+                    .withPath(1200, 1, QuicCongestionControl.BBR)
+                    .withSocketBufferBytes(128 << 10),
                 List.of(AddrInfo.of(Multiaddr.of("/dns4/a.example/tcp/4001/p2p/" + PEER))),
                 new LimitsSettings(100, 2000, 64 << 20, new LimitsSettings.PerPeer(3, 64, 8 << 20)),
                 new NodeConfig.ProtocolSettings(false, true, true),
@@ -107,6 +132,11 @@ final class ConfigReaderTest {
         "  connections: 10",
         "  perPeer:",
         "    colour: red");
+    assertRefused(
+        "node.yaml:2:3: unknown key 'quic.keepalive'; did you mean 'keepAlive'? Expected:"
+            + " idleTimeout,",
+        "quic:",
+        "  keepalive: 1s");
   }
 
   @ParameterizedTest
@@ -130,6 +160,20 @@ final class ConfigReaderTest {
           security: [rot13]                 | security: expected one of noise, tls, found 'rot13'
           security: [noise, noise]          | security: one or more of noise and tls, each once
           security: []                      | security: one or more of noise and tls
+          quic: {idleTimeout: 30}           | node.yaml:1:21: quic.idleTimeout: expected a time from 1s to 10m, a time such as 500ms, 30s or 5m, found '30'
+          quic: {idleTimeout: 999ms}        | quic.idleTimeout: expected a time from 1s to 10m
+          quic: {handshakeTimeout: 11m}     | quic.handshakeTimeout: expected a time from 100ms to 10m
+          quic: {keepAlive: 30s}            | quic.keepAlive: expected a time from 0s to 29999ms
+          quic: {streamWindow: 1KiB}        | quic.streamWindow: expected bytes from 16 KiB to 32 MiB
+          quic: {streamWindow: 1MiB, connectionWindow: 1MiB} | quic.connectionWindow: expected bytes from 2 MiB to 128 MiB
+          quic: {inboundStreams: 0}         | quic.inboundStreams: expected a whole number from 1 to 65536
+          quic: {validateAbove: -1}         | quic.validateAbove: expected a whole number from 0 to 1048576
+          quic: {datagramQueue: 70000}      | quic.datagramQueue: expected a whole number from 1 to 65536
+          quic: {congestionControl: vegas}  | quic.congestionControl: expected one of cubic, reno, bbr, found 'vegas'
+          quic: {udpPayload: 1199}          | quic.udpPayload: expected a whole number from 1200 to 65527
+          quic: {sendSegments: 65}          | quic.sendSegments: expected a whole number from 1 to 64
+          quic: {socketBuffer: 2GiB}        | quic.socketBuffer: expected bytes from 64 KiB to 1 GiB
+          quic: [1]                         | quic: expected a mapping with the keys idleTimeout, keepAlive
           protocols: {ping: yes}            | protocols.ping: expected true or false, found 'yes'
           protocols: {ping: {a: b}}         | protocols.ping: expected true or false, found a mapping
           protocols: {ping: }               | protocols.ping: expected true or false, found nothing
@@ -173,6 +217,32 @@ final class ConfigReaderTest {
     LimitsSettings limits = parse("limits: {connections: 4, streams: 10, memory: 16MiB}").limits();
 
     assertThat(limits.perPeer()).isEqualTo(new LimitsSettings.PerPeer(4, 10, 16 << 20));
+  }
+
+  @Test
+  void whatIsNotSaidOfQuicFollowsWhatIs() throws ConfigException {
+    QuicConfig quic = parse("quic: {idleTimeout: 8s, streamWindow: 16MiB}").quic();
+
+    assertThat(quic.keepAlive()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(quic.connectionWindowBytes()).isEqualTo(32 << 20);
+    QuicConfig patient = parse("quic: {idleTimeout: 10m}").quic();
+    assertThat(patient.keepAlive()).isEqualTo(QuicConfig.DEFAULT.keepAlive());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "idleTimeout: 1s, keepAlive: 0s, handshakeTimeout: 100ms",
+        "idleTimeout: 10m, keepAlive: 599999ms, handshakeTimeout: 10m",
+        "streamWindow: 16KiB, connectionWindow: 32KiB",
+        "streamWindow: 32MiB, connectionWindow: 128MiB",
+        "inboundStreams: 1, validateAbove: 0, datagramQueue: 1",
+        "inboundStreams: 65536, validateAbove: 1048576, datagramQueue: 65536",
+        "udpPayload: 1200, sendSegments: 1, socketBuffer: 64KiB",
+        "udpPayload: 65527, sendSegments: 64, socketBuffer: 1GiB"
+      })
+  void whateverAMessageAllowsForQuicIsAllowed(String keys) throws ConfigException {
+    assertThat(parse("quic: {" + keys + "}").quic()).isNotEqualTo(QuicConfig.DEFAULT);
   }
 
   @Test

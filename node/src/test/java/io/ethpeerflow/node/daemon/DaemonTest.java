@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ethpeerflow.core.Connection;
+import io.ethpeerflow.core.Host;
 import io.ethpeerflow.core.error.AddressInUseException;
+import io.ethpeerflow.host.Libp2p;
 import io.ethpeerflow.node.config.ConfigReader;
 import io.ethpeerflow.node.config.NodeConfig;
 import io.ethpeerflow.testkit.await.Await;
@@ -121,6 +124,17 @@ final class DaemonTest {
             "connected", LIMIT, () -> second.host().connections(first.host().id()).size() == 1);
         assertThat(second.host().connections().get(0).security()).isEqualTo("/tls/1.0.0");
       }
+    }
+  }
+
+  @Test
+  void itsQuicConnectionsEndWhenTheyAreSilentForAsLongAsItsConfigurationSays() throws Exception {
+    NodeConfig config =
+        config("listen: [/ip4/127.0.0.1/udp/0/quic-v1]", "quic: {idleTimeout: 1s, keepAlive: 0s}");
+    try (Daemon daemon = Daemon.start(config, Map.of());
+        Host dialer = Await.done(LIMIT, Libp2p.host().start())) {
+      Connection connection = Await.done(LIMIT, dialer.connect(daemon.host().addrInfo()));
+      Await.done(LIMIT, connection.closed());
     }
   }
 
