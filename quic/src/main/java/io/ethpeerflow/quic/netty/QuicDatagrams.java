@@ -10,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.quic.QuicChannel;
 import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -39,6 +40,10 @@ final class QuicDatagrams implements Datagrams {
   private final AtomicLong received = new AtomicLong();
   private final AtomicLong droppedOutbound = new AtomicLong();
   private final AtomicLong droppedInbound = new AtomicLong();
+
+  /** Whether a task that takes what is in {@link #outbound} waits for its turn. */
+  private final AtomicBoolean sendingSoon = new AtomicBoolean();
+
   private final Runnable sending = this::sendQueued;
   private final DeadlineWheel.Entry keepAlive =
       new DeadlineWheel.Entry() {
@@ -100,7 +105,9 @@ final class QuicDatagrams implements Datagrams {
     framed.writeBytes(payload);
     payload.release();
     outbound.add(framed);
-    loop.execute(sending);
+    if (sendingSoon.compareAndSet(false, true)) {
+      loop.execute(sending);
+    }
     return true;
   }
 
@@ -113,6 +120,7 @@ final class QuicDatagrams implements Datagrams {
   }
 
   private void sendQueued() {
+    sendingSoon.set(false); // first: who adds from here on either is seen below or asks again
     boolean any = false;
     ByteBuf next;
     while ((next = outbound.poll()) != null) {

@@ -10,6 +10,7 @@ import io.ethpeerflow.quic.QuicConfig;
 import io.ethpeerflow.testkit.await.Await;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -65,6 +66,36 @@ class QuicDatagramsTest {
     }
     assertThat(near.counts().sent()).isEqualTo(4);
     assertThat(far.counts().received()).isEqualTo(4);
+  }
+
+  @Test
+  void aBurstIsOneTaskOfTheLoopAndAllOfItLeaves() {
+    int burst = 100;
+    var loop =
+        Objects.requireNonNull(connection.loop().unwrap(SingleThreadEventExecutor.class), "loop");
+    int[] tasks = new int[2];
+    QuicPair.run(
+        connection,
+        () -> {
+          int before = loop.pendingTasks();
+          for (int i = 0; i < burst; i++) {
+            assertThat(near.send(bytes(10))).isTrue();
+          }
+          tasks[0] = loop.pendingTasks() - before;
+        });
+    assertThat(tasks[0]).isOne();
+    Await.until("all left", QuicPair.LIMIT, () -> near.counts().sent() == burst);
+
+    QuicPair.run(
+        connection,
+        () -> {
+          int before = loop.pendingTasks();
+          near.send(bytes(10));
+          tasks[1] = loop.pendingTasks() - before;
+        });
+    assertThat(tasks[1]).as("the next one asks again").isOne();
+    Await.until("it left", QuicPair.LIMIT, () -> near.counts().sent() == burst + 1);
+    assertThat(near.counts().droppedOutbound()).isZero();
   }
 
   @Test
