@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
  * of the other implementations the write side is closed once the answer is there, and the trip ends
  * then, without waiting for the remote's close.
  */
-final class EchoTrip implements StreamReader {
+public final class EchoTrip implements StreamReader {
   private static final int PAYLOAD_BYTES = 32;
   private static final byte[] PAYLOAD = payload();
 
@@ -37,7 +37,8 @@ final class EchoTrip implements StreamReader {
     return bytes;
   }
 
-  static CompletableFuture<Void> on(Connection connection) {
+  /** One trip; fails unless the same bytes come back. */
+  public static CompletableFuture<Void> on(Connection connection) {
     return connection.openStream(Echo.PROTOCOL).thenCompose(stream -> new EchoTrip(stream).run());
   }
 

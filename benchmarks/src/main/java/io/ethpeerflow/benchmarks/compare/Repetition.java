@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Does the same asynchronous thing a number of times, so many of them at once; the next begins when
  * one completes, on the thread that completed it. The first failure ends all.
  */
-final class Repetition {
+public final class Repetition {
   private final int count;
   private final Supplier<CompletableFuture<?>> action;
   private final AtomicInteger started = new AtomicInteger();
@@ -17,13 +17,13 @@ final class Repetition {
   private final CompletableFuture<Void> all = new CompletableFuture<>();
 
   /** Does {@code action} {@code count} times once started. */
-  Repetition(int count, Supplier<CompletableFuture<?>> action) {
+  public Repetition(int count, Supplier<CompletableFuture<?>> action) {
     this.count = count;
     this.action = action;
   }
 
   /** Starts, once. */
-  CompletableFuture<Void> start(int concurrency) {
+  public CompletableFuture<Void> start(int concurrency) {
     if (count <= 0) {
       all.complete(null);
     }

@@ -1,0 +1,3 @@
+/** Whole hosts. */
+@org.jspecify.annotations.NullMarked
+package io.ethpeerflow.benchmarks.host;
