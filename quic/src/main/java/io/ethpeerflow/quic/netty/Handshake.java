@@ -8,6 +8,7 @@ import io.ethpeerflow.core.error.P2pException;
 import io.ethpeerflow.core.error.ResourceLimitException;
 import io.ethpeerflow.core.limits.ConnectionScope;
 import io.ethpeerflow.core.spi.DeadlineWheel;
+import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.MuxedConnection;
 import io.ethpeerflow.quic.QuicAddresses;
 import io.ethpeerflow.tls.certificate.CertificateVerifier;
@@ -94,9 +95,12 @@ final class Handshake extends ChannelInboundHandlerAdapter {
 
   /** Fails the handshake when it takes longer. */
   void expireAfter(Duration time) {
-    socket.loop().deadlines().arm(deadline, socket.loop().nanoTime() + time.toNanos());
-    result.whenComplete((connection, failure) -> socket.loop().deadlines().disarm(deadline));
+    Loop loop = socket.loop();
     timeout = time;
+    loop.deadlines().arm(deadline, loop.nanoTime() + time.toNanos());
+    // whoever cancels it may be on any thread, and the wheel is the loop's
+    result.whenComplete(
+        (connection, failure) -> loop.runOnLoop(() -> loop.deadlines().disarm(deadline)));
   }
 
   private void expired() {
