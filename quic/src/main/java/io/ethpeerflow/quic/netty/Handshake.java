@@ -115,12 +115,14 @@ final class Handshake extends ChannelInboundHandlerAdapter {
   /** A dial's own handler; an accepted channel was attached before. */
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    if (of((QuicChannel) ctx.channel()) == null) {
-      attach((QuicChannel) ctx.channel());
+    var dialed = (QuicChannel) ctx.channel();
+    if (of(dialed) == null) {
+      dialed.config().setAllocator(socket.allocator(dialed));
+      attach(dialed);
     }
   }
 
-  /** Gives up before there was a channel that could end. */
+  /** Gives up; fails the result now, or when the channel that there is already has ended. */
   void abandon(Throwable cause) {
     QuicChannel attached = channel;
     if (attached == null) {
@@ -131,6 +133,13 @@ final class Handshake extends ChannelInboundHandlerAdapter {
       if (rejection == null) {
         rejection = cause;
       }
+      // behind timers that are due, for the reason that ClosingAllocator gives
+      socket.loop().schedule(0, () -> closeUnlessEstablished(attached));
+    }
+  }
+
+  private void closeUnlessEstablished(QuicChannel attached) {
+    if (connection == null) {
       QuicConnection.close(attached, ConnectionErrorCode.NO_ERROR);
     }
   }

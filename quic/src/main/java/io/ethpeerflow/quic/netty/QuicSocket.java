@@ -15,6 +15,7 @@ import io.ethpeerflow.quic.QuicCongestionControl;
 import io.ethpeerflow.quic.packet.PacketHeader;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -68,6 +69,7 @@ final class QuicSocket {
   private final SegmentedDatagramPacketAllocator segments;
   private final Keeper keeper;
   private final Metrics.Counter failedHandshakes;
+  private final Metrics.Counter closesCutShort;
   private int connections;
   private volatile @Nullable Consumer<MuxedConnection> accepted;
   private volatile @Nullable Channel channel;
@@ -96,6 +98,7 @@ final class QuicSocket {
     this.eventLoop = eventLoop;
     this.turns = new TurnQueue(loop);
     this.failedHandshakes = context.metrics().counter("peerflow.quic.handshake.failed");
+    this.closesCutShort = context.metrics().counter("peerflow.quic.close.cutshort");
     this.admission = new Admission(context, this, config.validateAbove());
     this.demultiplexer =
         new Demultiplexer(
@@ -292,7 +295,6 @@ final class QuicSocket {
             .localAddress(asDatagramsSay(local))
             .remoteAddress(remote)
             .localConnectionAddress(ConnectionIds.address(id))
-            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
             .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, segments);
     bootstrap
@@ -346,6 +348,11 @@ final class QuicSocket {
   /** An id for a connection that is to be accepted. */
   byte[] newId() {
     return ids.newId(PacketHeader.CONNECTION_ID_BYTES).array();
+  }
+
+  /** The buffers of a dialed connection. */
+  ByteBufAllocator allocator(QuicChannel dialed) {
+    return new ClosingAllocator(dialed, closesCutShort);
   }
 
   TransportContext context() {

@@ -51,6 +51,10 @@ final class WatchedRelay implements AutoCloseable {
       }
     }
 
+    synchronized int held() {
+      return held.size();
+    }
+
     synchronized void stall(boolean on, InetSocketAddress to) throws IOException {
       stalled = on;
       for (byte[] next = on ? null : held.poll(); next != null; next = held.poll()) {
@@ -146,6 +150,11 @@ final class WatchedRelay implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** How many datagrams are held back from a side. */
+  int held(Side side) {
+    return lane(side).held();
   }
 
   void cut() {
