@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
  * reader that asks for nothing, for 5 s or {@code -Dpeerflow.quic.slowReaderSeconds}.
  */
 class QuicDialLeakTest {
-  /** Of eight dials each; 250 for 2,000. */
-  private static final int ROUNDS = Integer.getInteger("peerflow.quic.dialRounds", 25);
+  /** Of eight dials each. */
+  private static final int ROUNDS = Integer.getInteger("peerflow.quic.dialRounds", 250);
 
   private static final int COMPLETED = 4;
   private static final int CANCELLED = 2;
