@@ -113,9 +113,9 @@ public final class Identify {
   }
 
   private void answer(Stream stream) {
-    send(stream);
     // [spec identify/exchange]
-    stream.stopReading(StreamErrorCode.NO_ERROR);
+    new AwaitedEnd(stream, config.timeout()).begin();
+    send(stream);
   }
 
   private CompletableFuture<Void> send(Stream stream) {

@@ -4,13 +4,11 @@ import io.ethpeerflow.core.Connection;
 import io.ethpeerflow.core.Host;
 import io.ethpeerflow.core.Stream;
 import io.ethpeerflow.core.StreamErrorCode;
-import io.ethpeerflow.core.StreamReader;
 import io.ethpeerflow.core.annotation.OwnedBy;
 import io.ethpeerflow.core.error.NegotiationException;
 import io.ethpeerflow.core.error.P2pException;
 import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.wire.protocol.ProtocolId;
-import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Map;
@@ -142,8 +140,9 @@ final class IdentifyPush {
           .openStream(Identify.PUSH)
           .thenCompose(
               stream -> {
-                stream.readDeadline(timeout);
-                stream.read(new Answer(stream, outcome));
+                new AwaitedEnd(stream, timeout)
+                    .begin()
+                    .thenAccept(code -> outcome.complete(ofEnd(code)));
                 return sender.apply(stream);
               })
           .whenComplete(
@@ -155,6 +154,10 @@ final class IdentifyPush {
               });
       outcome.thenAccept(done -> loop.execute(() -> onOutcome(target, done)));
     }
+  }
+
+  private static Outcome ofEnd(StreamErrorCode code) {
+    return REFUSALS.contains(code) ? Outcome.REFUSED : Outcome.TOLD;
   }
 
   private static Outcome ofFailure(Throwable cause) {
@@ -189,26 +192,6 @@ final class IdentifyPush {
     } else if (!gathering) {
       want(target);
       sendNext();
-    }
-  }
-
-  /** How the remote ends its half of a push: by closing it when it has read ours, or by a reset. */
-  private record Answer(Stream stream, CompletableFuture<Outcome> outcome) implements StreamReader {
-    @Override
-    public void onData(ByteBuf data) {
-      data.release();
-      stream.stopReading(StreamErrorCode.NO_ERROR);
-      outcome.complete(Outcome.TOLD);
-    }
-
-    @Override
-    public void onEnd() {
-      outcome.complete(Outcome.TOLD);
-    }
-
-    @Override
-    public void onReset(StreamErrorCode code, boolean byRemote) {
-      outcome.complete(REFUSALS.contains(code) ? Outcome.REFUSED : Outcome.TOLD);
     }
   }
 }

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class IdentifyPushTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int RETRIES = 2;
   private static final int PROTOCOLS = 3;
   private static final int PINGS = 20;
@@ -53,7 +54,9 @@ class IdentifyPushTest {
             LIMIT,
             Libp2p.host()
                 .listen("/ip4/127.0.0.1/tcp/0")
-                .config(HostConfig.DEFAULT.withIdentify(IdentifyConfig.DEFAULT.withPush(push)))
+                .config(
+                    HostConfig.DEFAULT.withIdentify(
+                        IdentifyConfig.DEFAULT.withTimeout(TIMEOUT).withPush(push)))
                 .start());
     InetSocketAddress address =
         Objects.requireNonNull(host.addrInfo().addresses().get(0).socketAddress());
@@ -155,6 +158,16 @@ class IdentifyPushTest {
     host.handle(SECOND, Echo::echo);
     assertQuiet();
     close(first);
+    assertThat(read(peer.accept())).contains(FIRST, SECOND);
+  }
+
+  @Test
+  void doesNotWaitLongForAPeerThatNeverEndsIts() throws WireFormatException {
+    identifyAs(Identify.PUSH);
+    host.handle(FIRST, Echo::echo);
+    StreamWire first = peer.accept();
+    assertThat(read(first)).contains(FIRST);
+    host.handle(SECOND, Echo::echo);
     assertThat(read(peer.accept())).contains(FIRST, SECOND);
   }
 
