@@ -21,15 +21,16 @@ import java.util.function.Consumer;
  * @param maxInboundStreams streams that a remote may have open at a time; 1 to 65,536, default 256
  * @param maxWaitingOpens opens of a connection that may wait for the remote's stream credit;
  *     default 1024
- * @param maxUdpPayloadBytes the longest datagram that is sent; 1200 to 65,527, default 1350, which
- *     fits every path that carries IPv6 and its tunnels. Any length is received
+ * @param maxUdpPayloadBytes the longest datagram that is tried on a path, of which each begins at
+ *     1200 and finds its own length (RFC 8899); 1200 to 65,527, default 8,952, which fills a jumbo
+ *     frame. 1,350 at most where the system would fragment it. Any length is received
  * @param congestionControl how a sender finds its rate; default CUBIC
  * @param datagramQueue unreliable datagrams that wait to be sent or to be read, each way; 1 to
  *     65,536, default 128. More are dropped and counted
  * @param socketBufferBytes what is asked of the kernel as the buffer of each socket, each way;
  *     default 7 MiB. The kernel may grant less
  * @param sendSegments datagrams of one length that the kernel gets in one piece, where it can cut
- *     them itself; 1 to 64, default 44
+ *     them itself, and no more than make up 65,507 bytes; 1 to 64, default 44
  * @param validateAbove handshakes of remotes that are under way on a socket above which a new
  *     remote has to show that its address is its own (Retry, RFC 9000 section 8.1.2); default 64
  */
@@ -57,7 +58,7 @@ public record QuicConfig(
           1536 << 10,
           256,
           1024,
-          1350,
+          8952,
           QuicCongestionControl.CUBIC,
           128,
           7 << 20,

@@ -35,6 +35,12 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy("connection loop")
 final class Handshake extends ChannelInboundHandlerAdapter {
+  /**
+   * What a datagram frame carries in a packet of 1200 bytes, which every path takes, with the
+   * longest connection id and packet number: the codec says what the longest packet could carry.
+   */
+  private static final int FITTING_FRAME_BYTES = 1200 - (1 + 20 + 4) - 16 - (1 + 2);
+
   private static final AttributeKey<Handshake> KEY =
       AttributeKey.valueOf(Handshake.class, "handshake");
 
@@ -233,7 +239,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
       // the codec would keep it for some round trips more
       ctx.close();
     } else if (event instanceof QuicDatagramExtensionEvent extension) {
-      maxDatagramBytes = extension.maxLength();
+      maxDatagramBytes = Math.min(extension.maxLength(), FITTING_FRAME_BYTES);
     }
   }
 

@@ -28,7 +28,6 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.handler.codec.quic.EpollQuicUtils;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicChannelBootstrap;
 import io.netty.handler.codec.quic.QuicChannelOption;
@@ -57,6 +56,9 @@ import org.slf4j.LoggerFactory;
 final class QuicSocket {
   private static final Logger LOG = LoggerFactory.getLogger(QuicSocket.class);
 
+  /** Fits every path that carries IPv6 and its tunnels. */
+  private static final int FITTING_PAYLOAD_BYTES = 1350;
+
   private final TransportContext context;
   private final QuicConfig config;
   private final QuicTls tls;
@@ -66,7 +68,8 @@ final class QuicSocket {
   private final TurnQueue turns;
   private final Admission admission;
   private final Demultiplexer demultiplexer;
-  private final SegmentedDatagramPacketAllocator segments;
+  private final boolean segments;
+  private final boolean findsPathLength;
   private final Keeper keeper;
   private final Metrics.Counter failedHandshakes;
   private final Metrics.Counter closesCutShort;
@@ -105,10 +108,9 @@ final class QuicSocket {
             turns, admission, context.metrics().counter("peerflow.quic.datagrams.dropped"));
     this.segments =
         config.sendSegments() > 1
-                && UdpSockets.isEpoll(eventLoop)
-                && EpollDatagramChannel.isSegmentedDatagramPacketSupported()
-            ? EpollQuicUtils.newSegmentedAllocator(config.sendSegments())
-            : SegmentedDatagramPacketAllocator.NONE;
+            && UdpSockets.isEpoll(eventLoop)
+            && EpollDatagramChannel.isSegmentedDatagramPacketSupported();
+    this.findsPathLength = UdpSockets.refusesToFragment(eventLoop);
   }
 
   /** Opens the socket; its result is this, when it is bound. */
@@ -119,6 +121,7 @@ final class QuicSocket {
         new ChannelInitializer<Channel>() {
           @Override
           protected void initChannel(Channel socket) {
+            socket.pipeline().addLast(new Segments.Cutter());
             demultiplexer.install(socket.pipeline(), acceptor(), dialer());
             socket.pipeline().addLast(new LastResort());
           }
@@ -146,15 +149,22 @@ final class QuicSocket {
         .connectionIdAddressGenerator(ids)
         .tokenHandler(admission)
         .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-        .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, segments)
         .handler(
             new ChannelInitializer<QuicChannel>() {
               @Override
               protected void initChannel(QuicChannel accepting) {
+                accepting
+                    .config()
+                    .setOption(
+                        QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, newSegments());
                 accepting.pipeline().addLast(Handshake.require(accepting));
               }
             })
         .build();
+  }
+
+  private SegmentedDatagramPacketAllocator newSegments() {
+    return segments ? new Segments(config.sendSegments()) : SegmentedDatagramPacketAllocator.NONE;
   }
 
   private ChannelHandler dialer() {
@@ -171,7 +181,12 @@ final class QuicSocket {
         .initialMaxStreamsBidirectional(config.maxInboundStreams())
         // [spec quic/one-stream]
         .initialMaxStreamsUnidirectional(0)
-        .maxSendUdpPayloadSize(config.maxUdpPayloadBytes())
+        // [spec quic/path-mtu]
+        .discoverPmtu(findsPathLength)
+        .maxSendUdpPayloadSize(
+            findsPathLength
+                ? config.maxUdpPayloadBytes()
+                : Math.min(config.maxUdpPayloadBytes(), FITTING_PAYLOAD_BYTES))
         .maxRecvUdpPayloadSize(65_527)
         .congestionControlAlgorithm(algorithm(config.congestionControl()))
         .activeMigration(true)
@@ -296,7 +311,7 @@ final class QuicSocket {
             .remoteAddress(remote)
             .localConnectionAddress(ConnectionIds.address(id))
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-            .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, segments);
+            .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, newSegments());
     bootstrap
         .connect()
         .addListener(

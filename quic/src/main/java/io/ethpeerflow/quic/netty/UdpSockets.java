@@ -14,6 +14,7 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.IntegerUnixChannelOption;
@@ -26,6 +27,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Locale;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +55,22 @@ final class UdpSockets {
   private static final IntegerUnixChannelOption DONT_FRAGMENT_6 =
       new IntegerUnixChannelOption("IPV6_MTU_DISCOVER", IPPROTO_IPV6, IPV6_MTU_DISCOVER);
 
+  private static final boolean NIO_CAN_REFUSE_TO_FRAGMENT = nioCanRefuseToFragment();
+
   private UdpSockets() {}
+
+  private static boolean nioCanRefuseToFragment() {
+    try (DatagramChannel any = DatagramChannel.open()) {
+      return any.supportedOptions().contains(ExtendedSocketOptions.IP_DONTFRAGMENT);
+    } catch (IOException none) {
+      return false;
+    }
+  }
+
+  /** Whether a datagram that is too long for its way is lost and not cut to pieces. */
+  static boolean refusesToFragment(EventLoop eventLoop) {
+    return isEpoll(eventLoop) || NIO_CAN_REFUSE_TO_FRAGMENT;
+  }
 
   static boolean isEpoll(EventLoop eventLoop) {
     return eventLoop instanceof IoEventLoop io && io.isIoType(EpollIoHandler.class);
@@ -97,6 +114,9 @@ final class UdpSockets {
       }
     } else {
       bootstrap.channelFactory(() -> new NioDatagramChannel(SelectorProvider.provider(), family));
+      if (NIO_CAN_REFUSE_TO_FRAGMENT) {
+        bootstrap.option(NioChannelOption.of(ExtendedSocketOptions.IP_DONTFRAGMENT), true);
+      }
     }
     return bootstrap;
   }
