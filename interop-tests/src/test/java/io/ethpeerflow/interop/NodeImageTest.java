@@ -26,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class NodeImageTest {
   private static final Duration BUILD_LIMIT = Duration.ofMinutes(5);
+  private static final String LAST_LINES = "40";
   private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final List<String> NODES = List.of("alpha", "beta", "gamma");
   private static final String PROJECT = "peerflow-node-" + ProcessHandle.current().pid();
@@ -131,7 +132,9 @@ final class NodeImageTest {
 
     containers.forEach(
         (node, id) -> {
-          assertThat(inspect("{{.State.ExitCode}}", id)).as(node).isEqualTo("0");
+          assertThat(inspect("{{.State.ExitCode}}", id))
+              .as("%s, which said %s", node, docker("logs", "--tail", LAST_LINES, id).err())
+              .isEqualTo("0");
           assertThat(docker("logs", "--tail", "1", id).err()).as(node).contains("\"stopped\"");
         });
   }
