@@ -28,7 +28,10 @@ public final class DeadlineWheel {
     /** An entry that is in no wheel. */
     protected Entry() {}
 
-    /** The deadline has passed and was not moved. On the loop; may arm any entry again. */
+    /**
+     * The deadline has passed and was not moved. On the loop; may arm any entry again. What it
+     * throws goes to the loop, and the others that are due come in its next turn.
+     */
     protected abstract void onExpired();
   }
 
@@ -103,13 +106,20 @@ public final class DeadlineWheel {
     long nowNanos = loop.nanoTime();
     long now = tickOf(nowNanos);
     lastTick = Math.max(lastTick, now - SLOTS);
-    while (lastTick < now) {
-      lastTick++;
-      expire(slotOf(lastTick), nowNanos);
-    }
-    turning = false;
-    if (linked > 0) {
-      await(nextLinkedTick());
+    try {
+      while (lastTick < now) {
+        lastTick++;
+        expire(slotOf(lastTick), nowNanos);
+      }
+    } catch (RuntimeException | Error failure) {
+      // what else is due in this slot comes next
+      lastTick--;
+      throw failure;
+    } finally {
+      turning = false;
+      if (linked > 0) {
+        await(nextLinkedTick());
+      }
     }
   }
 

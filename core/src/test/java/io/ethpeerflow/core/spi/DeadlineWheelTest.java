@@ -1,6 +1,7 @@
 package io.ethpeerflow.core.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ethpeerflow.core.sim.SimLoop;
 import io.ethpeerflow.testkit.seed.Seeds;
@@ -106,6 +107,33 @@ class DeadlineWheelTest {
     run(() -> wheel.arm(first, loop.nanoTime() + 100 * MS));
     clock.advance(Duration.ofMillis(161));
     assertThat(second.firedAtNanos).isBetween(100 * MS, 160 * MS);
+  }
+
+  @Test
+  void oneThatThrowsHoldsUpNoOther() {
+    var others = List.of(new Timed(), new Timed());
+    var failing =
+        new DeadlineWheel.Entry() {
+          @Override
+          protected void onExpired() {
+            throw new IllegalStateException("thrown on purpose");
+          }
+        };
+    run(
+        () -> {
+          wheel.arm(others.get(0), loop.nanoTime() + 100 * MS);
+          wheel.arm(failing, loop.nanoTime() + 100 * MS);
+          wheel.arm(others.get(1), loop.nanoTime() + 100 * MS);
+        });
+    assertThatThrownBy(() -> clock.advance(Duration.ofMillis(200)))
+        .hasMessageContaining("on purpose");
+    clock.advance(Duration.ofMillis(100));
+    assertThat(others)
+        .allSatisfy(other -> assertThat(other.firedAtNanos).isBetween(100 * MS, 320 * MS));
+    var later = new Timed();
+    run(() -> wheel.arm(later, loop.nanoTime() + 100 * MS));
+    clock.advance(Duration.ofMillis(200));
+    assertThat(later.firedAtNanos).isPositive();
   }
 
   @Test
