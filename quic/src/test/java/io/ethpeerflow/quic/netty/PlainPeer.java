@@ -27,6 +27,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.X509TrustManager;
 
 /** QUIC by Netty alone, with any certificates and any application protocols. */
@@ -42,11 +43,12 @@ final class PlainPeer implements AutoCloseable {
     }
   }
 
-  /** Takes any certificate, or none. */
-  private record Judge(boolean takes) implements X509TrustManager {
+  /** Takes any certificate, or none, and counts those that it is shown. */
+  private record Judge(boolean takes, AtomicInteger shown) implements X509TrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type)
         throws CertificateException {
+      shown.incrementAndGet();
       if (!takes) {
         throw new CertificateException("not this one");
       }
@@ -75,6 +77,7 @@ final class PlainPeer implements AutoCloseable {
     }
   }
 
+  private final AtomicInteger certificatesShown = new AtomicInteger();
   private final MultiThreadIoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
@@ -102,7 +105,7 @@ final class PlainPeer implements AutoCloseable {
   Multiaddr listen(Shows shows, boolean takesClients) {
     QuicSslContext tls =
         QuicSslContextBuilder.forServer(shows.key(), null, shows.certificates())
-            .trustManager(new Judge(takesClients))
+            .trustManager(new Judge(takesClients, new AtomicInteger()))
             .clientAuth(ClientAuth.REQUIRE)
             .applicationProtocols(shows.protocols().toArray(String[]::new))
             .build();
@@ -113,16 +116,35 @@ final class PlainPeer implements AutoCloseable {
 
   /** Dials; the connection may be up before the other side has looked at the certificate. */
   Future<QuicChannel> dial(InetSocketAddress to, Shows shows) {
+    return dial(to, client(shows));
+  }
+
+  /** Dials with the tickets that came with earlier connections, whoever gave them. */
+  Future<QuicChannel> dial(InetSocketAddress to, QuicSslContext tls) {
+    Channel bound =
+        bind(
+            configure(new QuicClientCodecBuilder())
+                .sslEngineProvider(channel -> tls.newEngine(channel.alloc(), "anyone", 1))
+                .build());
+    return QuicChannel.newBootstrap(bound).handler(new Idle()).remoteAddress(to).connect();
+  }
+
+  /** Certificates of servers that this peer was shown: none by those with which it resumed. */
+  int certificatesShown() {
+    return certificatesShown.get();
+  }
+
+  /** What several dials may share. */
+  QuicSslContext client(Shows shows) {
     QuicSslContextBuilder tls =
         QuicSslContextBuilder.forClient()
-            .trustManager(new Judge(true))
+            .trustManager(new Judge(true, certificatesShown))
             .endpointIdentificationAlgorithm("")
             .applicationProtocols(shows.protocols().toArray(String[]::new));
     if (!shows.chain().isEmpty()) {
       tls.keyManager(shows.key(), null, shows.certificates());
     }
-    Channel bound = bind(configure(new QuicClientCodecBuilder()).sslContext(tls.build()).build());
-    return QuicChannel.newBootstrap(bound).handler(new Idle()).remoteAddress(to).connect();
+    return tls.build();
   }
 
   @Override
