@@ -10,7 +10,6 @@ module io.ethpeerflow.quic {
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
-  requires jdk.net;
   requires org.slf4j;
 
   exports io.ethpeerflow.quic;

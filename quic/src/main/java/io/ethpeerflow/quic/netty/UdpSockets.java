@@ -23,11 +23,11 @@ import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketOption;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Locale;
-import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,21 +55,28 @@ final class UdpSockets {
   private static final IntegerUnixChannelOption DONT_FRAGMENT_6 =
       new IntegerUnixChannelOption("IPV6_MTU_DISCOVER", IPPROTO_IPV6, IPV6_MTU_DISCOVER);
 
-  private static final boolean NIO_CAN_REFUSE_TO_FRAGMENT = nioCanRefuseToFragment();
+  private static final @Nullable SocketOption<Boolean> DONT_FRAGMENT_NIO = dontFragmentNio();
 
   private UdpSockets() {}
 
-  private static boolean nioCanRefuseToFragment() {
+  /** Found by its name: its class is in a module that a trimmed run-time image may lack. */
+  @SuppressWarnings("unchecked") // the option of this name is a Boolean
+  private static @Nullable SocketOption<Boolean> dontFragmentNio() {
     try (DatagramChannel any = DatagramChannel.open()) {
-      return any.supportedOptions().contains(ExtendedSocketOptions.IP_DONTFRAGMENT);
+      for (SocketOption<?> option : any.supportedOptions()) {
+        if (option.name().equals("IP_DONTFRAGMENT") && option.type() == Boolean.class) {
+          return (SocketOption<Boolean>) option;
+        }
+      }
+      return null;
     } catch (IOException none) {
-      return false;
+      return null;
     }
   }
 
   /** Whether a datagram that is too long for its way is lost and not cut to pieces. */
   static boolean refusesToFragment(EventLoop eventLoop) {
-    return isEpoll(eventLoop) || NIO_CAN_REFUSE_TO_FRAGMENT;
+    return isEpoll(eventLoop) || DONT_FRAGMENT_NIO != null;
   }
 
   static boolean isEpoll(EventLoop eventLoop) {
@@ -114,8 +121,8 @@ final class UdpSockets {
       }
     } else {
       bootstrap.channelFactory(() -> new NioDatagramChannel(SelectorProvider.provider(), family));
-      if (NIO_CAN_REFUSE_TO_FRAGMENT) {
-        bootstrap.option(NioChannelOption.of(ExtendedSocketOptions.IP_DONTFRAGMENT), true);
+      if (DONT_FRAGMENT_NIO != null) {
+        bootstrap.option(NioChannelOption.of(DONT_FRAGMENT_NIO), true);
       }
     }
     return bootstrap;
