@@ -37,7 +37,7 @@ final class IdentifyPush {
     UNSUPPORTED
   }
 
-  /** A connection whose remote does not know the latest state yet. */
+  /** A connection that was there at a change; kept as long as it is open. */
   private static final class Target {
     private final Connection connection;
     private boolean changed;
@@ -124,7 +124,7 @@ final class IdentifyPush {
       target.busy = true;
       ready.add(target);
     } else if (!known.isEmpty()) {
-      targets.remove(target.connection);
+      target.changed = false;
     }
   }
 
@@ -187,9 +187,7 @@ final class IdentifyPush {
 
   private void again(Target target) {
     target.busy = false;
-    if (!target.changed || !targets.containsKey(target.connection)) {
-      targets.remove(target.connection);
-    } else if (!gathering) {
+    if (!gathering && targets.containsKey(target.connection)) {
       want(target);
       sendNext();
     }
