@@ -171,55 +171,33 @@ final class Section {
   /** A whole number in a range. */
   int number(String key, int min, int max, int absent) throws ConfigException {
     String expected = "a whole number from " + min + " to " + max;
-    YamlNode.Entry entry = entries.get(key);
-    if (entry == null) {
-      return absent;
-    }
-    int number = scalar(key, entry.value(), expected, Integer::parseInt);
-    if (number < min || number > max) {
-      throw wrong(key, entry.value(), expected);
-    }
-    return number;
+    return ranged(key, min, max, absent, expected, Integer::parseInt);
   }
 
   /** An amount of bytes in a range. */
   long bytes(String key, long min, long max, long absent) throws ConfigException {
-    String expected =
-        "bytes from "
-            + ByteCount.format(min)
-            + " to "
-            + ByteCount.format(max)
-            + ", "
-            + ByteCount.FORM;
-    YamlNode.Entry entry = entries.get(key);
-    if (entry == null) {
-      return absent;
-    }
-    long bytes = scalar(key, entry.value(), expected, ByteCount::parse);
-    if (bytes < min || bytes > max) {
-      throw wrong(key, entry.value(), expected);
-    }
-    return bytes;
+    String range = "bytes from " + ByteCount.format(min) + " to " + ByteCount.format(max);
+    return ranged(key, min, max, absent, range + ", " + ByteCount.FORM, ByteCount::parse);
   }
 
   /** A length of time in a range. */
   Duration time(String key, Duration min, Duration max, Duration absent) throws ConfigException {
-    String expected =
-        "a time from "
-            + TimeSpan.format(min)
-            + " to "
-            + TimeSpan.format(max)
-            + ", "
-            + TimeSpan.FORM;
+    String range = "a time from " + TimeSpan.format(min) + " to " + TimeSpan.format(max);
+    return ranged(key, min, max, absent, range + ", " + TimeSpan.FORM, TimeSpan::parse);
+  }
+
+  private <T extends Comparable<T>> T ranged(
+      String key, T min, T max, T absent, String expected, TextParser<T> parser)
+      throws ConfigException {
     YamlNode.Entry entry = entries.get(key);
     if (entry == null) {
       return absent;
     }
-    Duration time = scalar(key, entry.value(), expected, TimeSpan::parse);
-    if (time.compareTo(min) < 0 || time.compareTo(max) > 0) {
+    T value = scalar(key, entry.value(), expected, parser);
+    if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
       throw wrong(key, entry.value(), expected);
     }
-    return time;
+    return value;
   }
 
   /** {@code true} or {@code false}. */
