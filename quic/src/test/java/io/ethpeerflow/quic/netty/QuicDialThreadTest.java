@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ethpeerflow.core.limits.LimitsConfig;
 import io.ethpeerflow.core.limits.ResourceManager;
 import io.ethpeerflow.core.metrics.Metrics;
-import io.ethpeerflow.core.spi.Cancellable;
 import io.ethpeerflow.core.spi.DeadlineWheel;
 import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.Loops;
 import io.ethpeerflow.core.spi.MuxedConnection;
+import io.ethpeerflow.core.suite.ForwardingLoop;
 import io.ethpeerflow.host.loop.netty.NettyLoops;
 import io.ethpeerflow.quic.QuicAddresses;
 import io.ethpeerflow.quic.QuicConfig;
@@ -30,38 +30,20 @@ import org.junit.jupiter.api.Test;
 /** A dial is cancelled by any thread; its deadline is the loop's alone. */
 class QuicDialThreadTest {
   /** A loop that notes the other threads that ask for its wheel. */
-  private record Watched(Loop loop, List<Thread> strangers) implements Loop {
+  private static final class Watched extends ForwardingLoop {
+    private final List<Thread> strangers;
+
+    Watched(Loop loop, List<Thread> strangers) {
+      super(loop);
+      this.strangers = strangers;
+    }
+
     @Override
     public DeadlineWheel deadlines() {
-      if (!loop.inLoop()) {
+      if (!inLoop()) {
         strangers.add(Thread.currentThread());
       }
-      return loop.deadlines();
-    }
-
-    @Override
-    public boolean inLoop() {
-      return loop.inLoop();
-    }
-
-    @Override
-    public void execute(Runnable task) {
-      loop.execute(task);
-    }
-
-    @Override
-    public Cancellable schedule(long delayNanos, Runnable task) {
-      return loop.schedule(delayNanos, task);
-    }
-
-    @Override
-    public long nanoTime() {
-      return loop.nanoTime();
-    }
-
-    @Override
-    public <T> @Nullable T unwrap(Class<T> type) {
-      return loop.unwrap(type);
+      return super.deadlines();
     }
   }
 

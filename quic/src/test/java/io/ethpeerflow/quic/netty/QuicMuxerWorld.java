@@ -1,12 +1,11 @@
 package io.ethpeerflow.quic.netty;
 
 import io.ethpeerflow.core.limits.Limits;
-import io.ethpeerflow.core.spi.Cancellable;
-import io.ethpeerflow.core.spi.DeadlineWheel;
 import io.ethpeerflow.core.spi.Listener;
 import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.Loops;
 import io.ethpeerflow.core.spi.MuxedConnection;
+import io.ethpeerflow.core.suite.ForwardingLoop;
 import io.ethpeerflow.core.suite.MuxerWorld;
 import io.ethpeerflow.core.suite.Stillness;
 import io.ethpeerflow.core.suite.TestIdentities;
@@ -76,41 +75,14 @@ final class QuicMuxerWorld implements MuxerWorld {
   }
 
   /** A loop that counts what it is given to do. */
-  private final class WatchedLoop implements Loop {
-    private final Loop loop;
-
+  private final class WatchedLoop extends ForwardingLoop {
     WatchedLoop(Loop loop) {
-      this.loop = loop;
-    }
-
-    @Override
-    public boolean inLoop() {
-      return loop.inLoop();
+      super(loop);
     }
 
     @Override
     public void execute(Runnable task) {
-      loop.execute(stillness.counting(task));
-    }
-
-    @Override
-    public Cancellable schedule(long delayNanos, Runnable task) {
-      return loop.schedule(delayNanos, task);
-    }
-
-    @Override
-    public DeadlineWheel deadlines() {
-      return loop.deadlines();
-    }
-
-    @Override
-    public long nanoTime() {
-      return loop.nanoTime();
-    }
-
-    @Override
-    public <T> @Nullable T unwrap(Class<T> type) {
-      return loop.unwrap(type);
+      super.execute(stillness.counting(task));
     }
   }
 
