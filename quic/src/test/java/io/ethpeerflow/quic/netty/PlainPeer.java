@@ -1,5 +1,6 @@
 package io.ethpeerflow.quic.netty;
 
+import io.ethpeerflow.host.loop.netty.NettyLoops;
 import io.ethpeerflow.quic.QuicAddresses;
 import io.ethpeerflow.testkit.attack.TlsCertificate;
 import io.ethpeerflow.testkit.await.Await;
@@ -10,8 +11,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicClientCodecBuilder;
@@ -78,13 +77,12 @@ final class PlainPeer implements AutoCloseable {
   }
 
   private final AtomicInteger certificatesShown = new AtomicInteger();
-  private final MultiThreadIoEventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final NettyLoops loops = NettyLoops.start(1, false);
 
   private Channel bind(ChannelHandler codec) {
     ChannelFuture bound =
         new Bootstrap()
-            .group(group)
+            .group(loops.group())
             .channel(NioDatagramChannel.class)
             .handler(codec)
             .bind("127.0.0.1", 0);
@@ -149,6 +147,6 @@ final class PlainPeer implements AutoCloseable {
 
   @Override
   public void close() {
-    Await.done(QuicPair.LIMIT, group.shutdownGracefully(0, 5, TimeUnit.SECONDS));
+    loops.close();
   }
 }

@@ -4,6 +4,7 @@ import io.ethpeerflow.core.spi.Loop;
 import io.ethpeerflow.core.spi.Loops;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -14,6 +15,7 @@ import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -57,12 +59,16 @@ public final class NettyLoops implements Loops, AutoCloseable {
     boolean epoll = preferNative && Epoll.isAvailable();
     IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     AtomicInteger number = new AtomicInteger();
+    ThreadFactory threadFactory =
+        task -> new LoopThread(task, "peerflow-loop-" + number.incrementAndGet());
     EventLoopGroup group =
-        new MultiThreadIoEventLoopGroup(
-            threads,
-            (ThreadFactory)
-                task -> new LoopThread(task, "peerflow-loop-" + number.incrementAndGet()),
-            handlers);
+        new MultiThreadIoEventLoopGroup(threads, threadFactory, handlers) {
+          @Override
+          protected IoEventLoop newChild(
+              Executor executor, IoHandlerFactory handlerFactory, Object... args) {
+            return new ClosingEventLoop(this, executor, handlerFactory);
+          }
+        };
     LOG.debug("event loops started threads={} io={}", threads, epoll ? "epoll" : "nio");
     return new NettyLoops(group, epoll);
   }
@@ -99,7 +105,7 @@ public final class NettyLoops implements Loops, AutoCloseable {
     return type.isInstance(group) ? type.cast(group) : null;
   }
 
-  /** Begins to stop the loops; tasks that were given are still run. */
+  /** Begins to stop the loops; tasks that were given are still run, and channels are closed. */
   public void stop() {
     group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
   }
