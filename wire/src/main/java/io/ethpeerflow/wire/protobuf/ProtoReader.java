@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /**
  * Reads one protobuf message, field by field, and allocates nothing for a length that is merely
@@ -57,6 +58,17 @@ public final class ProtoReader {
    */
   public static ProtoReader of(ByteBuf message) {
     return new ProtoReader(message, message.readerIndex(), message.writerIndex());
+  }
+
+  /**
+   * Reads the message that is {@code bytes[from..from+length)} of a buffer, whatever its indices.
+   *
+   * @param buffer borrowed as long as this reader and the slices it returns are used
+   * @throws IndexOutOfBoundsException if the buffer does not hold these bytes
+   */
+  public static ProtoReader of(ByteBuf buffer, int from, int length) {
+    Objects.checkFromIndexSize(from, length, buffer.capacity());
+    return new ProtoReader(buffer, from, from + length);
   }
 
   /**
@@ -181,6 +193,24 @@ public final class ProtoReader {
     ByteBuf slice = in.slice(at, length);
     at += length;
     return slice;
+  }
+
+  /**
+   * Skips the value of the current field, which lies right before {@link #position} then.
+   *
+   * @param maxBytes the longest value that is acceptable
+   * @return its length in bytes
+   * @throws WireFormatException if it has another wire type, is truncated or longer
+   */
+  public int skipBytes(int maxBytes) throws WireFormatException {
+    int length = length(maxBytes);
+    at += length;
+    return length;
+  }
+
+  /** Index in the buffer or array of the first byte that was not read yet. */
+  public int position() {
+    return at;
   }
 
   /**
