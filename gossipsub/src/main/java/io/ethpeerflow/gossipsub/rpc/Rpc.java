@@ -108,6 +108,9 @@ public record Rpc(
     private int controlBytes;
     private int otherBytes;
 
+    /** Collects from nothing. */
+    public Builder() {}
+
     /** Adds a subscription or the end of one. */
     public Builder subscription(Subscription subscription) {
       subscriptions.add(subscription);

@@ -164,4 +164,33 @@ class ProtoTest {
     assertThat(in.next()).isTrue();
     assertThatThrownBy(() -> in.string(10)).hasMessageContaining("UTF-8");
   }
+
+  @Test
+  void saysWhereASkippedValueLies() throws Exception {
+    // two bytes before the message, field 1 with aabb, field 2 with 05, one byte after it
+    ByteBuf buffer = Unpooled.wrappedBuffer(HEX.parseHex("ffff0a02aabb1005ff"));
+    ProtoReader in = ProtoReader.of(buffer, 2, 6);
+    assertThat(in.next()).isTrue();
+    assertThat(in.skipBytes(2)).isEqualTo(2);
+    assertThat(in.position()).isEqualTo(6);
+    assertThat(in.next()).isTrue();
+    assertThat(in.varint()).isEqualTo(5);
+    assertThat(in.next()).isFalse();
+    assertThat(buffer.readerIndex()).isZero();
+  }
+
+  @Test
+  void aSkippedValueHasItsBoundsToo() throws Exception {
+    ByteBuf buffer = Unpooled.wrappedBuffer(HEX.parseHex("0a02aabb"));
+    ProtoReader tooLong = ProtoReader.of(buffer, 0, 4);
+    tooLong.next();
+    assertThatThrownBy(() -> tooLong.skipBytes(1))
+        .isInstanceOf(WireFormatException.class)
+        .hasMessageContaining("2 bytes exceeds the 1 allowed");
+    ProtoReader cut = ProtoReader.of(buffer, 0, 3);
+    cut.next();
+    assertThatThrownBy(() -> cut.skipBytes(9)).isInstanceOf(WireFormatException.class);
+    assertThatThrownBy(() -> ProtoReader.of(buffer, 1, 4))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
 }
