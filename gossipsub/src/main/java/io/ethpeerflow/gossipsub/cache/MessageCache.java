@@ -112,6 +112,7 @@ public final class MessageCache {
     }
     // the objects of all bytes exist: counting allocates nothing
     byte times = entry.transmissions.getOrDefault(peer, (byte) 0);
+    // [spec gossipsub-1.1/iwant-spam]
     if (times >= config.maxTransmissions()) {
       return null;
     }
@@ -136,6 +137,7 @@ public final class MessageCache {
   }
 
   /** Ends a heartbeat: what is older than the history is dropped. */
+  // [spec gossipsub-1.0/mcache]
   public void shift() {
     windows.addFirst(new Window());
     while (windows.size() > config.historyWindows()) {

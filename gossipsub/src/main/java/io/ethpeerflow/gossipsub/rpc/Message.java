@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A field can be absent, which differs from empty: signing policies ask for it. Immutable.
  */
 public final class Message {
+  // [spec pubsub/message]
   static final int FROM = 1;
   static final int DATA = 2;
   static final int SEQNO = 3;
@@ -99,7 +100,8 @@ public final class Message {
         end = to[field];
       }
     }
-    // nothing unknown, nothing twice and nothing longer than need be: the sizes would differ
+    // [spec pubsub/unknown-fields] nothing unknown, nothing twice and nothing longer than need be:
+    // the sizes would differ
     if (ascending && size == bytes.length) {
       return new Message(bytes, from, to);
     }

@@ -13,17 +13,21 @@ import org.jspecify.annotations.Nullable;
  * without moving a byte. What is false is not written, except whether a subscription begins.
  */
 public final class RpcEncoder {
+  // [spec pubsub/rpc]
   static final int SUBSCRIPTIONS = 1;
   static final int PUBLISH = 2;
   static final int CONTROL = 3;
   static final int PARTIAL = 10;
   static final int TEST_EXTENSION = 6492434;
 
+  // [spec gossipsub-1.0/control]
   static final int IHAVE = 1;
   static final int IWANT = 2;
   static final int GRAFT = 3;
   static final int PRUNE = 4;
+  // [spec gossipsub-1.2/idontwant]
   static final int IDONTWANT = 5;
+  // [spec gossipsub-1.3/extensions]
   static final int EXTENSIONS = 6;
 
   static final int TEST_EXTENSION_BYTES = sizeOfBytes(TEST_EXTENSION, 0);
@@ -71,6 +75,7 @@ public final class RpcEncoder {
       write(control, out);
     }
     if (rpc.partial() != null) {
+      // [spec gossipsub-1.3/partial]
       PartialMessage partial = rpc.partial();
       Fields.header(PARTIAL, content(partial), out);
       partial.topic().writeField(1, out);
@@ -98,6 +103,7 @@ public final class RpcEncoder {
       topic.writeField(1, out);
     }
     for (Prune prune : control.prune()) {
+      // [spec gossipsub-1.1/prune]
       Fields.header(PRUNE, content(prune), out);
       prune.topic().writeField(1, out);
       for (PeerInfo peer : prune.peers()) {

@@ -166,6 +166,7 @@ public final class PeerScores {
     if (peer == null || !peer.connected) {
       return;
     }
+    // [spec gossipsub-1.1/retain-score]
     boolean negative = score(peer) < 0;
     PeerState last = connected.removeLast();
     if (last != peer) {
@@ -291,6 +292,7 @@ public final class PeerScores {
   }
 
   /** A message is neither valid nor invalid; whoever brings it is neither rewarded nor punished. */
+  // [spec gossipsub-1.1/extended-validators]
   public void ignored(MessageId id) {
     Delivery delivery = validating(id);
     if (delivery != null) {
@@ -341,6 +343,7 @@ public final class PeerScores {
     return peer == null ? 0 : score(peer);
   }
 
+  // [spec gossipsub-1.1/score]
   private double score(PeerState peer) {
     double topics = 0;
     for (int i = 0; i < peer.topics.length; i++) {
@@ -350,6 +353,7 @@ public final class PeerScores {
         topics += rule.topicWeight * counters.score(rule);
       }
     }
+    // [spec gossipsub-1.1/p5]
     return capped(topics)
         + application.applyAsDouble(peer.id) * params.applicationWeight()
         + p6(peer) * params.colocation().weight()

@@ -21,6 +21,7 @@ public record ScoreThresholds(
    *
    * @throws IllegalArgumentException naming the component and its value
    */
+  // [spec gossipsub-1.1/thresholds]
   public ScoreThresholds {
     Check.finite("gossip", gossip);
     Check.that(gossip < 0, "gossip", gossip, "below 0");

@@ -57,6 +57,7 @@ final class TopicCounters {
     active = false;
   }
 
+  // [spec gossipsub-1.1/p2] capped when counted
   void countFirst(TopicRule rule) {
     firstDeliveries = Math.min(firstDeliveries + 1, rule.firstCap);
     countMesh(rule);
@@ -79,6 +80,7 @@ final class TopicCounters {
     }
   }
 
+  // [spec gossipsub-1.1/decay]
   static double decayed(double counter, double factor, double toZero) {
     double next = counter * factor;
     return next < toZero ? 0 : next;

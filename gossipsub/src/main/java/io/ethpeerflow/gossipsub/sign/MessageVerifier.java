@@ -32,6 +32,7 @@ public final class MessageVerifier {
     return switch (policy) {
       case STRICT_SIGN -> missing(message);
       case STRICT_NO_SIGN -> unexpected(message);
+      // [spec pubsub/lax]
       case LAX_SIGN, LAX_NO_SIGN ->
           message.hasSignature() && !message.hasFrom() ? Refusal.MISSING_FROM : null;
     };

@@ -33,10 +33,12 @@ class RpcVectorTest {
   }
 
   @Test
-  @Spec("gossipsub-1.3/partial-subscription")
+  @Spec("gossipsub-1.3/partial-implied")
   void aSubscriptionWithPartialMessages() throws Exception {
     // 18 01: field 3; 20 01: field 4
     check("0a09 0801 120174 1801 2001", Rpc.subscribing(new Subscription(T, true, true, true)));
+    assertThat(new Subscription(T, true, true, false).canSendPartial()).isTrue();
+    assertThat(Subscription.to(T).canSendPartial()).isFalse();
   }
 
   @Test

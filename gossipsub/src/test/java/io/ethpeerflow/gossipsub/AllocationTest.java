@@ -1,0 +1,81 @@
+package io.ethpeerflow.gossipsub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ethpeerflow.gossipsub.cache.SeenCache;
+import io.ethpeerflow.gossipsub.rpc.MessageId;
+import io.ethpeerflow.gossipsub.rpc.MessageIds;
+import io.ethpeerflow.gossipsub.rpc.TopicId;
+import io.ethpeerflow.gossipsub.score.PeerScores;
+import io.ethpeerflow.gossipsub.score.ScoreParams;
+import io.ethpeerflow.gossipsub.score.TopicScoreParams;
+import io.ethpeerflow.wire.peer.PeerId;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What runs for every peer and heartbeat, or for every id that is gossiped, allocates nothing. */
+class AllocationTest {
+  // what measuring itself may cost; one object of 16 bytes per step would be ten times as much
+  private static final long ALLOWED_BYTES = 4096;
+  private static final int STEPS = 2500;
+
+  private static long allocatedBy(Runnable work) {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    work.run(); // classes are loaded here
+    long before = threads.getCurrentThreadAllocatedBytes();
+    work.run();
+    return threads.getCurrentThreadAllocatedBytes() - before;
+  }
+
+  @Test
+  void aHeartbeatOfScores() throws Exception {
+    var scores = new PeerScores(ScoreParams.OFF, peer -> 0);
+    List<PeerId> peers = new ArrayList<>();
+    TopicId topic = TopicId.of("t");
+    scores.setTopic(topic, TopicScoreParams.OFF);
+    for (int i = 0; i < STEPS; i++) {
+      PeerId peer = PeerId.decode(ByteBuffer.allocate(6).putShort((short) 4).putInt(i).array());
+      peers.add(peer);
+      scores.connected(peer);
+      scores.grafted(peer, topic, 0);
+    }
+    double[] sum = new double[1];
+    assertThat(
+            allocatedBy(
+                () -> {
+                  scores.decay(1);
+                  for (int i = 0; i < peers.size(); i++) {
+                    sum[0] += scores.score(peers.get(i));
+                  }
+                }))
+        .isLessThan(ALLOWED_BYTES);
+    assertThat(sum[0]).isZero();
+  }
+
+  @Test
+  void aLookForEveryIdOfAnIhave() {
+    var seen = new SeenCache(1000, STEPS, 1, 2);
+    List<MessageId> list = new ArrayList<>();
+    for (int i = 0; i < STEPS; i++) {
+      MessageId id = MessageId.of(ByteBuffer.allocate(20).putInt(i).array());
+      list.add(id);
+      seen.add(id, 0);
+    }
+    MessageIds ids = MessageIds.of(list);
+    int[] found = new int[1];
+    assertThat(
+            allocatedBy(
+                () -> {
+                  for (int i = 0; i < ids.count(); i++) {
+                    if (seen.contains(ids.array(), ids.from(i), ids.to(i), 1)) {
+                      found[0]++;
+                    }
+                  }
+                }))
+        .isLessThan(ALLOWED_BYTES);
+    assertThat(found[0]).isEqualTo(2 * STEPS);
+  }
+}
