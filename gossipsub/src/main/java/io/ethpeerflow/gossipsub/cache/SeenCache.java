@@ -23,7 +23,7 @@ public final class SeenCache {
   private final SipHash hash;
 
   // a ring of a power of two places: ids, their hashes, and when they came
-  private byte @Nullable [][] ids = new byte @Nullable [MIN_CAPACITY][];
+  private byte[] @Nullable [] ids = new byte[MIN_CAPACITY][];
   private int[] hashes = new int[MIN_CAPACITY];
   private long[] sinceNanos = new long[MIN_CAPACITY];
   private int oldest;
@@ -161,7 +161,7 @@ public final class SeenCache {
 
   private void grow() {
     int capacity = 2 * ids.length;
-    byte @Nullable [][] newIds = new byte @Nullable [capacity][];
+    byte[] @Nullable [] newIds = new byte[capacity][];
     int[] newHashes = new int[capacity];
     long[] newSince = new long[capacity];
     int[] newTable = new int[2 * capacity];

@@ -56,12 +56,12 @@ public final class Message {
       byte @Nullable [] signature,
       byte @Nullable [] key) {
     return of(
-        new byte @Nullable [][] {
+        new byte[] @Nullable [] {
           null, from, data, seqno, topic == null ? null : topic.toBytes(), signature, key
         });
   }
 
-  private static Message of(byte @Nullable [][] fields) {
+  private static Message of(byte[] @Nullable [] fields) {
     int size = 0;
     for (int field = FROM; field <= KEY; field++) {
       byte[] value = fields[field];
@@ -105,7 +105,7 @@ public final class Message {
     if (ascending && size == bytes.length) {
       return new Message(bytes, from, to);
     }
-    byte @Nullable [][] fields = new byte @Nullable [KEY + 1][];
+    byte[] @Nullable [] fields = new byte[KEY + 1][];
     for (int field = FROM; field <= KEY; field++) {
       if (from[field] != ABSENT) {
         fields[field] = Arrays.copyOfRange(bytes, from[field], to[field]);

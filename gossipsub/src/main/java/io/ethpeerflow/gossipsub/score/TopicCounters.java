@@ -17,8 +17,8 @@ final class TopicCounters {
     if (!inMesh) {
       return 0;
     }
-    double quanta = inMeshNanos / rule.quantumNanos; // whole ones
-    return Math.min(quanta, rule.timeInMeshCap);
+    long wholeQuanta = inMeshNanos / rule.quantumNanos;
+    return Math.min((double) wholeQuanta, rule.timeInMeshCap);
   }
 
   // [spec gossipsub-1.1/p3]
