@@ -6,7 +6,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** RPCs for tests, and their bytes. */
@@ -64,9 +63,9 @@ final class RpcSamples {
     return rpc.build();
   }
 
-  private static void many(SeededRandom random, int max, Supplier<?> step) {
+  private static void many(SeededRandom random, int max, Runnable step) {
     for (int left = random.nextInt(max); left > 0; left--) {
-      step.get();
+      step.run();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.ethpeerflow.gossipsub.score;
 
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -35,7 +36,7 @@ class PeerScoresTest extends ScoreFixture {
     advance(ofMillis(1499));
     scores.decay(now); // 5.999 s: still 3
     expect(A, 0.3);
-    advance(ofSeconds(60));
+    advance(ofMinutes(1));
     scores.decay(now); // 43 quanta, cap 4: 4 x 0.2 x 0.5
     expect(A, 0.4);
     scores.pruned(A, T);
@@ -122,7 +123,7 @@ class PeerScoresTest extends ScoreFixture {
   void whoIsNotInTheMeshOwesNothingAndCollectsNothing() {
     topic(T, TopicScoreParams.OFF.with(P3));
     deliver(A, T, 3);
-    advance(ofSeconds(60));
+    advance(ofMinutes(1));
     scores.decay(now);
     expect(A, 0);
     scores.grafted(A, T, now);

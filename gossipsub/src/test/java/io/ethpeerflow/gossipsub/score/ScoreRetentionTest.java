@@ -2,6 +2,7 @@ package io.ethpeerflow.gossipsub.score;
 
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -148,7 +149,7 @@ class ScoreRetentionTest extends ScoreFixture {
 
   @Test
   void messagesAreRememberedForATimeAndUpToANumber() {
-    use(PARAMS.withDeliveryRetention(ofSeconds(120)).withMaxDeliveries(3));
+    use(PARAMS.withDeliveryRetention(ofMinutes(2)).withMaxDeliveries(3));
     topic(T, TopicScoreParams.OFF.with(new InvalidMessages(-1, 0.5)));
     for (int i = 0; i < 4; i++) {
       scores.received(id(i), T, A, now);
