@@ -14,6 +14,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What runs for every peer and heartbeat, or for every id that is gossiped, allocates nothing. */
@@ -30,14 +31,23 @@ class AllocationTest {
     return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
+  // ids that are counted up share their hashes: a map makes a tree of them, whose look-ups allocate
+  private static PeerId hashed(Random random) throws Exception {
+    byte[] digest = new byte[32];
+    random.nextBytes(digest);
+    return PeerId.decode(
+        ByteBuffer.allocate(34).put((byte) 0x12).put((byte) 32).put(digest).array());
+  }
+
   @Test
   void aHeartbeatOfScores() throws Exception {
     var scores = new PeerScores(ScoreParams.OFF, peer -> 0);
     List<PeerId> peers = new ArrayList<>();
     TopicId topic = TopicId.of("t");
     scores.setTopic(topic, TopicScoreParams.OFF);
+    var random = new Random(1);
     for (int i = 0; i < STEPS; i++) {
-      PeerId peer = PeerId.decode(ByteBuffer.allocate(6).putShort((short) 4).putInt(i).array());
+      PeerId peer = hashed(random);
       peers.add(peer);
       scores.connected(peer);
       scores.grafted(peer, topic, 0);
