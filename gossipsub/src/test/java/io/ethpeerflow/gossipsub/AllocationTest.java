@@ -3,6 +3,9 @@ package io.ethpeerflow.gossipsub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ethpeerflow.gossipsub.cache.SeenCache;
+import io.ethpeerflow.gossipsub.queue.OutboundQueue;
+import io.ethpeerflow.gossipsub.queue.QueueConfig;
+import io.ethpeerflow.gossipsub.rpc.Message;
 import io.ethpeerflow.gossipsub.rpc.MessageId;
 import io.ethpeerflow.gossipsub.rpc.MessageIds;
 import io.ethpeerflow.gossipsub.rpc.TopicId;
@@ -10,6 +13,9 @@ import io.ethpeerflow.gossipsub.score.PeerScores;
 import io.ethpeerflow.gossipsub.score.ScoreParams;
 import io.ethpeerflow.gossipsub.score.TopicScoreParams;
 import io.ethpeerflow.wire.peer.PeerId;
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -63,6 +69,59 @@ class AllocationTest {
                 }))
         .isLessThan(ALLOWED_BYTES);
     assertThat(sum[0]).isZero();
+  }
+
+  /** Gives one buffer again and again, so that only what a queue allocates itself is measured. */
+  private static final class OneBuffer extends AbstractByteBufAllocator {
+    private final ByteBuf only = Unpooled.buffer(4096);
+
+    @Override
+    public ByteBuf buffer(int bytes, int maxBytes) {
+      return only.retain().clear();
+    }
+
+    @Override
+    protected ByteBuf newHeapBuffer(int bytes, int maxBytes) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    protected ByteBuf newDirectBuffer(int bytes, int maxBytes) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean isDirectBufferPooled() {
+      return false;
+    }
+  }
+
+  @Test
+  void aMessageForEightPeersCostsEightSmallObjects() {
+    var allocator = new OneBuffer();
+    var queues = new OutboundQueue[8];
+    for (int i = 0; i < queues.length; i++) {
+      queues[i] = new OutboundQueue(QueueConfig.DEFAULT);
+    }
+    Message message = Message.unsigned(TopicId.of("t"), new byte[1024]);
+    MessageId id = MessageId.of(new byte[20]);
+    long[] bytes = new long[1];
+    assertThat(
+            allocatedBy(
+                () -> {
+                  for (int i = 0; i < STEPS; i++) {
+                    for (OutboundQueue queue : queues) {
+                      queue.forward(id, message);
+                    }
+                    for (OutboundQueue queue : queues) {
+                      ByteBuf frame = queue.poll(allocator);
+                      bytes[0] += frame.readableBytes();
+                      frame.release();
+                    }
+                  }
+                }))
+        .isLessThan(56L * queues.length * STEPS + ALLOWED_BYTES);
+    assertThat(bytes[0]).isEqualTo(2L * STEPS * queues.length * (message.sizeBytes() + 5));
   }
 
   @Test

@@ -202,6 +202,16 @@ public final class Message {
     return encoded.length;
   }
 
+  /**
+   * The protobuf form without a copy.
+   *
+   * @return gives a buffer over the collector's memory, to be read only; releasing it is not
+   *     necessary
+   */
+  public ByteBuf buffer() {
+    return Unpooled.wrappedBuffer(encoded);
+  }
+
   /** {@code prefix} and then fields 1 to 4 in protobuf form, which is what is signed. */
   public byte[] withoutSignatureAndKey(byte[] prefix) {
     int end = 0;

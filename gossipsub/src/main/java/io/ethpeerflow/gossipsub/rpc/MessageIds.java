@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,8 +101,13 @@ public final class MessageIds {
     return ids;
   }
 
-  /** The ids from {@code from} up to {@code to}, without copying their bytes. */
-  MessageIds range(int from, int to) {
+  /**
+   * The ids from {@code from} up to {@code to}, without copying their bytes.
+   *
+   * @throws IndexOutOfBoundsException if there are not so many ids
+   */
+  public MessageIds range(int from, int to) {
+    Objects.checkFromToIndex(from, to, count());
     return from == 0 && to == count()
         ? this
         : new MessageIds(bytes, Arrays.copyOfRange(bounds, from, to + 1));

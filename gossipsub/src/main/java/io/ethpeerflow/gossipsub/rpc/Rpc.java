@@ -135,7 +135,7 @@ public record Rpc(
     /** Adds an IWANT. */
     public Builder iwant(MessageIds ids) {
       iwant.add(ids);
-      controlBytes += RpcEncoder.idsSize(ids);
+      controlBytes += RpcEncoder.iwantSize(ids);
       return this;
     }
 
@@ -156,7 +156,7 @@ public record Rpc(
     /** Adds an IDONTWANT. */
     public Builder idontwant(MessageIds ids) {
       idontwant.add(ids);
-      controlBytes += RpcEncoder.idsSize(ids);
+      controlBytes += RpcEncoder.idontwantSize(ids);
       return this;
     }
 

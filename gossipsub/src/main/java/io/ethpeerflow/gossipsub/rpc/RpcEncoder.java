@@ -6,6 +6,7 @@ import static io.ethpeerflow.wire.protobuf.ProtoWriter.sizeOfVarint;
 import io.ethpeerflow.gossipsub.rpc.Rpc.Control;
 import io.ethpeerflow.wire.protobuf.ProtoWriter;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,8 @@ public final class RpcEncoder {
   // [spec gossipsub-1.3/extensions]
   static final int EXTENSIONS = 6;
 
-  static final int TEST_EXTENSION_BYTES = sizeOfBytes(TEST_EXTENSION, 0);
+  /** Bytes that the field of the test extension takes in an RPC. */
+  public static final int TEST_EXTENSION_BYTES = sizeOfBytes(TEST_EXTENSION, 0);
 
   private RpcEncoder() {}
 
@@ -60,104 +62,202 @@ public final class RpcEncoder {
    */
   public static void write(Rpc rpc, ByteBuf out) {
     for (Subscription subscription : rpc.subscriptions()) {
-      Fields.header(SUBSCRIPTIONS, content(subscription), out);
-      ProtoWriter writer = ProtoWriter.on(out).bool(1, subscription.subscribe());
-      subscription.topic().writeField(2, out);
-      writeTrue(3, subscription.requestsPartial(), writer);
-      writeTrue(4, subscription.supportsSendingPartial(), writer);
+      write(subscription, out);
     }
     for (Message message : rpc.publish()) {
-      message.writeField(PUBLISH, out);
+      write(message, out);
     }
     Control control = rpc.control();
     if (!control.isEmpty()) {
-      Fields.header(CONTROL, Math.toIntExact(content(control)), out);
+      writeControlHeader(Math.toIntExact(content(control)), out);
       write(control, out);
     }
     if (rpc.partial() != null) {
-      // [spec gossipsub-1.3/partial]
-      PartialMessage partial = rpc.partial();
-      Fields.header(PARTIAL, content(partial), out);
-      partial.topic().writeField(1, out);
-      writePresent(2, partial.group(), out);
-      writePresent(3, partial.message(), out);
-      writePresent(4, partial.partsMetadata(), out);
+      write(rpc.partial(), out);
     }
     if (rpc.testExtension()) {
-      Fields.header(TEST_EXTENSION, 0, out);
+      writeTestExtension(out);
     }
   }
 
   private static void write(Control control, ByteBuf out) {
     for (IHave ihave : control.ihave()) {
-      Fields.header(IHAVE, content(ihave), out);
-      ihave.topic().writeField(1, out);
-      ihave.ids().writeFields(2, out);
+      write(ihave, out);
     }
     for (MessageIds iwant : control.iwant()) {
-      Fields.header(IWANT, iwant.fieldsSize(1), out);
-      iwant.writeFields(1, out);
+      writeIwant(iwant, out);
     }
     for (TopicId topic : control.graft()) {
-      Fields.header(GRAFT, topic.fieldSize(1), out);
-      topic.writeField(1, out);
+      writeGraft(topic, out);
     }
     for (Prune prune : control.prune()) {
-      // [spec gossipsub-1.1/prune]
-      Fields.header(PRUNE, content(prune), out);
-      prune.topic().writeField(1, out);
-      for (PeerInfo peer : prune.peers()) {
-        Fields.header(2, content(peer), out);
-        writePresent(1, peer.peerId(), out);
-        writePresent(2, peer.signedPeerRecord(), out);
-      }
-      if (prune.backoffSeconds() != Prune.NO_BACKOFF) {
-        ProtoWriter.on(out).varint(3, prune.backoffSeconds());
-      }
+      write(prune, out);
     }
     for (MessageIds idontwant : control.idontwant()) {
       Fields.header(IDONTWANT, idontwant.fieldsSize(1), out);
       idontwant.writeFields(1, out);
     }
     if (control.extensions() != null) {
-      Extensions extensions = control.extensions();
-      Fields.header(EXTENSIONS, content(extensions), out);
-      ProtoWriter writer = ProtoWriter.on(out);
-      writeTrue(PARTIAL, extensions.partialMessages(), writer);
-      writeTrue(TEST_EXTENSION, extensions.testExtension(), writer);
+      write(control.extensions(), out);
     }
   }
 
-  static int size(Subscription subscription) {
+  /** Writes a field of an RPC, {@link #size(Subscription)} bytes. Borrows {@code out}. */
+  public static void write(Subscription subscription, ByteBuf out) {
+    Fields.header(SUBSCRIPTIONS, content(subscription), out);
+    ProtoWriter writer = ProtoWriter.on(out).bool(1, subscription.subscribe());
+    subscription.topic().writeField(2, out);
+    writeTrue(3, subscription.requestsPartial(), writer);
+    writeTrue(4, subscription.supportsSendingPartial(), writer);
+  }
+
+  /** Writes a field of an RPC, {@link #size(Message)} bytes. Borrows {@code out}. */
+  public static void write(Message message, ByteBuf out) {
+    message.writeField(PUBLISH, out);
+  }
+
+  /**
+   * Writes what stands before the protobuf form of a message in an RPC. Borrows {@code out}.
+   *
+   * @param messageBytes {@link Message#sizeBytes}
+   */
+  public static void writeMessageHeader(int messageBytes, ByteBuf out) {
+    Fields.header(PUBLISH, messageBytes, out);
+  }
+
+  /** Writes a field of an RPC, {@link #size(PartialMessage)} bytes. Borrows {@code out}. */
+  public static void write(PartialMessage partial, ByteBuf out) {
+    // [spec gossipsub-1.3/partial]
+    Fields.header(PARTIAL, content(partial), out);
+    partial.topic().writeField(1, out);
+    writePresent(2, partial.group(), out);
+    writePresent(3, partial.message(), out);
+    writePresent(4, partial.partsMetadata(), out);
+  }
+
+  /** Writes the field of the test extension, {@link #TEST_EXTENSION_BYTES}. Borrows {@code out}. */
+  public static void writeTestExtension(ByteBuf out) {
+    Fields.header(TEST_EXTENSION, 0, out);
+  }
+
+  /**
+   * Writes what stands before the control messages of an RPC. Borrows {@code out}.
+   *
+   * @param controlBytes their sizes together
+   */
+  public static void writeControlHeader(int controlBytes, ByteBuf out) {
+    Fields.header(CONTROL, controlBytes, out);
+  }
+
+  /** Writes a control message, {@link #size(IHave)} bytes. Borrows {@code out}. */
+  public static void write(IHave ihave, ByteBuf out) {
+    Fields.header(IHAVE, content(ihave), out);
+    ihave.topic().writeField(1, out);
+    ihave.ids().writeFields(2, out);
+  }
+
+  /** Writes an IWANT, {@link #iwantSize} bytes. Borrows {@code out}. */
+  public static void writeIwant(MessageIds ids, ByteBuf out) {
+    Fields.header(IWANT, ids.fieldsSize(1), out);
+    ids.writeFields(1, out);
+  }
+
+  /** Writes a GRAFT, {@link #graftSize} bytes. Borrows {@code out}. */
+  public static void writeGraft(TopicId topic, ByteBuf out) {
+    Fields.header(GRAFT, topic.fieldSize(1), out);
+    topic.writeField(1, out);
+  }
+
+  /** Writes a control message, {@link #size(Prune)} bytes. Borrows {@code out}. */
+  public static void write(Prune prune, ByteBuf out) {
+    // [spec gossipsub-1.1/prune]
+    Fields.header(PRUNE, content(prune), out);
+    prune.topic().writeField(1, out);
+    for (PeerInfo peer : prune.peers()) {
+      Fields.header(2, content(peer), out);
+      writePresent(1, peer.peerId(), out);
+      writePresent(2, peer.signedPeerRecord(), out);
+    }
+    if (prune.backoffSeconds() != Prune.NO_BACKOFF) {
+      ProtoWriter.on(out).varint(3, prune.backoffSeconds());
+    }
+  }
+
+  /**
+   * Writes an IDONTWANT, {@link #idontwantSize} bytes. Borrows {@code out}.
+   *
+   * @param idsBytes the {@link #idSize}s of the ids together
+   */
+  public static void writeIdontwant(List<MessageId> ids, int idsBytes, ByteBuf out) {
+    Fields.header(IDONTWANT, idsBytes, out);
+    for (int i = 0; i < ids.size(); i++) {
+      Fields.bytes(1, ids.get(i).array(), out);
+    }
+  }
+
+  /** Writes a control message, {@link #size(Extensions)} bytes. Borrows {@code out}. */
+  public static void write(Extensions extensions, ByteBuf out) {
+    Fields.header(EXTENSIONS, content(extensions), out);
+    ProtoWriter writer = ProtoWriter.on(out);
+    writeTrue(PARTIAL, extensions.partialMessages(), writer);
+    writeTrue(TEST_EXTENSION, extensions.testExtension(), writer);
+  }
+
+  /** Bytes that a subscription takes in an RPC. */
+  public static int size(Subscription subscription) {
     return sizeOfBytes(SUBSCRIPTIONS, content(subscription));
   }
 
-  static int size(Message message) {
+  /** Bytes that a message takes in an RPC. */
+  public static int size(Message message) {
     return message.fieldSize(PUBLISH);
   }
 
-  static int size(IHave ihave) {
+  /** Bytes that an IHAVE takes among the control messages. */
+  public static int size(IHave ihave) {
     return sizeOfBytes(IHAVE, content(ihave));
   }
 
-  /** Of an IWANT or an IDONTWANT. */
-  static int idsSize(MessageIds ids) {
+  /** Bytes that an IWANT takes among the control messages. */
+  public static int iwantSize(MessageIds ids) {
     return sizeOfBytes(IWANT, ids.fieldsSize(1));
   }
 
-  static int graftSize(TopicId topic) {
+  static int idontwantSize(MessageIds ids) {
+    return idontwantSize(ids.fieldsSize(1));
+  }
+
+  /**
+   * Bytes that an IDONTWANT takes among the control messages.
+   *
+   * @param idsBytes the {@link #idSize}s of its ids together
+   */
+  public static int idontwantSize(int idsBytes) {
+    return sizeOfBytes(IDONTWANT, idsBytes);
+  }
+
+  /** Bytes that an id takes in an IDONTWANT. */
+  public static int idSize(MessageId id) {
+    return sizeOfBytes(1, id.sizeBytes());
+  }
+
+  /** Bytes that a GRAFT takes among the control messages. */
+  public static int graftSize(TopicId topic) {
     return sizeOfBytes(GRAFT, topic.fieldSize(1));
   }
 
-  static int size(Prune prune) {
+  /** Bytes that a PRUNE takes among the control messages. */
+  public static int size(Prune prune) {
     return sizeOfBytes(PRUNE, content(prune));
   }
 
-  static int size(Extensions extensions) {
+  /** Bytes that extensions take among the control messages. */
+  public static int size(Extensions extensions) {
     return sizeOfBytes(EXTENSIONS, content(extensions));
   }
 
-  static int size(PartialMessage partial) {
+  /** Bytes that a partial message takes in an RPC. */
+  public static int size(PartialMessage partial) {
     return sizeOfBytes(PARTIAL, content(partial));
   }
 
@@ -165,7 +265,13 @@ public final class RpcEncoder {
     return Math.toIntExact(size((long) otherBytes, controlBytes));
   }
 
-  static long size(long otherBytes, long controlBytes) {
+  /**
+   * Length of an RPC in bytes.
+   *
+   * @param otherBytes all that is no control message, together
+   * @param controlBytes the control messages together
+   */
+  public static long size(long otherBytes, long controlBytes) {
     return controlBytes == 0
         ? otherBytes
         : otherBytes + sizeOfVarint(CONTROL, controlBytes) + controlBytes;
@@ -218,7 +324,7 @@ public final class RpcEncoder {
       size += size(ihave);
     }
     for (MessageIds iwant : control.iwant()) {
-      size += idsSize(iwant);
+      size += iwantSize(iwant);
     }
     for (TopicId topic : control.graft()) {
       size += graftSize(topic);
@@ -227,7 +333,7 @@ public final class RpcEncoder {
       size += size(prune);
     }
     for (MessageIds idontwant : control.idontwant()) {
-      size += idsSize(idontwant);
+      size += idontwantSize(idontwant);
     }
     return size;
   }
