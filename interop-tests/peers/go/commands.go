@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/network"
@@ -63,6 +64,10 @@ var commands = map[string]func(*node, context.Context, command) (results, error)
 	"usage":      func(*node, context.Context, command) (results, error) { return usage() },
 }
 
+// pubsubCommands need a module of its own, go-libp2p-pubsub, which this program is not built with.
+var pubsubCommands = []string{"subscribe", "unsubscribe", "publish", "received", "pubsub", "verdict", "explicit", "scores",
+	"flood", "latency"}
+
 // answer runs one command and gives the object that answers it.
 func (n *node) answer(line []byte) results {
 	var c command
@@ -70,6 +75,9 @@ func (n *node) answer(line []byte) results {
 		return failed(c, err)
 	}
 	run, known := commands[c.Command]
+	if !known && slices.Contains(pubsubCommands, c.Command) {
+		return failed(c, errors.New("unsupported: this program has no pubsub"))
+	}
 	if !known {
 		return failed(c, fmt.Errorf("unsupported: unknown command %q", c.Command))
 	}

@@ -95,6 +95,9 @@ func parseOptions(args []string) (options, error) {
 	earlyMuxer := flags.String("early-muxer", "on", "on or off")
 	flags.StringVar(&opts.keyType, "key-type", "ed25519", "ed25519, secp256k1, ecdsa or rsa")
 	protocols := flags.String("protocols", "", "further protocol ids that are served with an echo")
+	for _, name := range []string{"", "-signing", "-id", "-heartbeat", "-mesh", "-max-bytes", "-px", "-flood", "-scores"} {
+		flags.String("pubsub"+name, "", "without effect: this program has no pubsub")
+	}
 	if err := flags.Parse(args); err != nil {
 		return opts, err
 	}

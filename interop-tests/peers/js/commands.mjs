@@ -5,6 +5,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { earlyMuxer, startBareNode } from './node.mjs'
 import { perfCommand } from './perf.mjs'
 import { ECHO, PING, RESET, SINK, SLOW, serveEcho } from './protocols.mjs'
+import { PUBSUB_COMMANDS, PubsubCommands } from './pubsub.mjs'
 import { percentiles, summary, timed } from './statistics.mjs'
 import { ExactReader, StreamReset, drained, readAll, write } from './stream-io.mjs'
 
@@ -21,13 +22,21 @@ export class Commands {
   #options
   #held = []
   #idleNodes = []
+  #pubsub
 
   constructor (node, options) {
     this.#node = node
     this.#options = options
+    this.#pubsub = options.pubsub == null ? undefined : new PubsubCommands(node, options.pubsub)
   }
 
   async run (command) {
+    if (PUBSUB_COMMANDS.includes(command.command)) {
+      if (this.#pubsub == null) {
+        throw new Error('unsupported: started without --pubsub')
+      }
+      return await this.#pubsub[command.command](command, addr => this.#dial(addr))
+    }
     const method = COMMANDS[command.command]
     if (method == null) {
       throw new Error(`unsupported: unknown command ${command.command}`)

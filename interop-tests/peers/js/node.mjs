@@ -7,6 +7,7 @@ import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
+import { pubsubService } from './pubsub.mjs'
 
 const ENCRYPTERS = { noise, tls }
 const MANY = 1_000_000
@@ -23,7 +24,7 @@ export const earlyMuxer = new Map()
  * side. With `bare` it serves and watches nothing.
  */
 export async function startNode (options) {
-  const { listen, security, earlyMuxer: early, keyType, bare = false, transports = [tcp(), quic()] } = options
+  const { listen, security, earlyMuxer: early, keyType, pubsub, bare = false, transports = [tcp(), quic()] } = options
   if (keyType === 'ECDSA') {
     throw new Error('unsupported: js-libp2p makes no peer id from an ECDSA key')
   }
@@ -47,7 +48,8 @@ export async function startNode (options) {
       : {
           ping: ping({ maxInboundStreams: 64, maxOutboundStreams: 64 }),
           identify: identify({ maxInboundStreams: 16, maxOutboundStreams: 16 }),
-          identifyPush: identifyPush({ maxInboundStreams: 16, maxOutboundStreams: 16, debounce: 50 })
+          identifyPush: identifyPush({ maxInboundStreams: 16, maxOutboundStreams: 16, debounce: 50 }),
+          ...(pubsub == null ? {} : { pubsub: pubsubService(pubsub) })
         }
   })
 }

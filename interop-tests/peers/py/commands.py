@@ -16,6 +16,7 @@ from libp2p.peer.peerstore import PeerStoreError
 from libp2p.utils.varint import decode_varint_with_size
 from multiaddr import Multiaddr
 
+import pubsub
 from node import run_node
 from perf import run_perf
 from protocols import ECHO, IDENTIFY, PING, RESET, SINK, SLOW, serve_echo
@@ -34,16 +35,22 @@ NAMES = {
 
 
 class Commands:
-    """Each method takes the fields of its command and returns the results. nursery runs what outlives a command."""
+    """Each method takes the fields of its command and returns the results. nursery runs what outlives a command, and pubsub
+    the commands of the service, where there is one."""
 
-    def __init__(self, host, options, nursery):
+    def __init__(self, host, options, nursery, pubsub):
         self.host = host
         self.options = options
         self.nursery = nursery
+        self.pubsub = pubsub
         self.held = []
 
     async def run(self, command):
         name = command.pop("command")
+        if name in pubsub.NAMES:
+            if self.pubsub is None:
+                raise ValueError("unsupported: started without --pubsub")
+            return await self.pubsub.run(name, command, self)
         if name not in NAMES:
             raise ValueError(f"unsupported: unknown command {name}")
         return await getattr(self, name)(**command)

@@ -12,6 +12,7 @@ import trio
 from commands import Commands
 from node import KEY_TYPES, SECURITY, run_node
 from protocols import serve_all, serve_echo
+from pubsub import add_options, check_options, run_pubsub
 
 
 def parse_options():
@@ -21,7 +22,9 @@ def parse_options():
     parser.add_argument("--early-muxer", choices=["on", "off"], default="on")
     parser.add_argument("--key-type", choices=[*KEY_TYPES], default="ed25519")
     parser.add_argument("--protocols", type=names, default=[])
+    add_options(parser)
     options = parser.parse_args()
+    check_options(parser, options)
     for name in options.security:
         if name not in SECURITY:
             parser.error(f"--security {name}")
@@ -71,11 +74,11 @@ async def main():
     options = parse_options()
     async with trio.open_nursery() as nursery:
         nursery.start_soon(end_on_sigterm)
-        async with run_node(options, options.listen) as host:
+        async with run_node(options, options.listen) as host, run_pubsub(host, options) as pubsub:
             serve_all(host)
             for protocol in options.protocols:
                 serve_echo(host, protocol)
-            commands = Commands(host, options, nursery)
+            commands = Commands(host, options, nursery, pubsub)
             answer(peer=str(host.get_id()), addrs=[str(address) for address in host.get_addrs()])
             while line := await trio.to_thread.run_sync(sys.stdin.buffer.readline):
                 if line.strip():

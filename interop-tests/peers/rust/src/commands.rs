@@ -17,7 +17,7 @@ use crate::{
     options,
     perf::{Direction, ENDLESS, Phase},
     statistics::{Results, results, usage},
-    transfer,
+    topics, transfer,
 };
 
 const COMMAND_LIMIT: Duration = Duration::from_secs(600);
@@ -88,11 +88,14 @@ async fn run(node: &Arc<Node>, fields: &Fields<'_>) -> Outcome {
             Ok(idle::open(node, peer, addr, fields.number("count")?).await)
         }
         "usage" => Ok(usage()?),
-        unknown => Err(format!("unsupported: unknown command {unknown:?}").into()),
+        other => match topics::run(node, other, fields).await {
+            Some(outcome) => outcome,
+            None => Err(format!("unsupported: unknown command {other:?}").into()),
+        },
     }
 }
 
-async fn dial(node: &Node, fields: &Fields<'_>) -> Result<PeerId, Box<dyn Error>> {
+pub async fn dial(node: &Node, fields: &Fields<'_>) -> Result<PeerId, Box<dyn Error>> {
     let (peer, addr) = fields.addr()?;
     node.dial(peer, addr).await?;
     Ok(peer)
@@ -168,19 +171,24 @@ async fn perf(node: &Arc<Node>, fields: &Fields<'_>) -> Outcome {
 }
 
 /// The members of a command.
-struct Fields<'a>(&'a Value);
+pub struct Fields<'a>(&'a Value);
 
 impl Fields<'_> {
-    fn text(&self, name: &str) -> Result<&str, String> {
+    pub fn text(&self, name: &str) -> Result<&str, String> {
         self.0[name].as_str().ok_or_else(|| format!("{name} is missing"))
     }
 
-    fn number(&self, name: &str) -> Result<u64, String> {
+    pub fn number(&self, name: &str) -> Result<u64, String> {
         self.optional(name).ok_or_else(|| format!("{name} is missing"))
     }
 
-    fn optional(&self, name: &str) -> Option<u64> {
+    pub fn optional(&self, name: &str) -> Option<u64> {
         self.0[name].as_u64()
+    }
+
+    pub fn seconds(&self, name: &str) -> Result<Duration, String> {
+        let seconds = self.0[name].as_f64().ok_or_else(|| format!("{name} is missing"))?;
+        Duration::try_from_secs_f64(seconds).map_err(|failure| failure.to_string())
     }
 
     fn peer(&self) -> Result<PeerId, Box<dyn Error>> {

@@ -38,7 +38,7 @@ pub async fn open(node: &Arc<Node>, peer: PeerId, addr: Multiaddr, count: u64) -
 }
 
 async fn keep_connection(channels: Vec<Channel>, peer: PeerId, addr: Multiaddr) -> Result<(), String> {
-    let mut swarm = build_swarm(Keypair::generate_ed25519(), &channels, Chosen::default(), Control::new([]))
+    let mut swarm = build_swarm(Keypair::generate_ed25519(), &channels, Chosen::default(), Control::new([]), None)
         .map_err(|failure| failure.to_string())?;
     swarm.dial(DialOpts::peer_id(peer).addresses(vec![addr]).build()).map_err(|failure| failure.to_string())?;
     let connected = async {

@@ -2,15 +2,18 @@
 
 mod commands;
 mod idle;
+mod inbox;
 mod node;
 mod options;
 mod perf;
 mod protocols;
+mod pubsub;
 mod quartiles;
 mod redis;
 mod security;
 mod statistics;
 mod streams;
+mod topics;
 mod transfer;
 mod unified;
 

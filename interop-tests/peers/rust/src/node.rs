@@ -13,11 +13,11 @@ use futures::StreamExt;
 use libp2p::{
     Multiaddr, PeerId, Stream, StreamProtocol, Swarm, SwarmBuilder, Transport,
     core::{muxing::StreamMuxerBox, upgrade::Version},
-    identify,
+    gossipsub, identify,
     identity::Keypair,
     multiaddr::Protocol,
     ping, quic,
-    swarm::{ConnectionId, NetworkBehaviour, SwarmEvent, dial_opts::DialOpts},
+    swarm::{ConnectionId, NetworkBehaviour, SwarmEvent, behaviour::toggle::Toggle, dial_opts::DialOpts},
     tcp, yamux,
 };
 use tokio::{
@@ -26,8 +26,10 @@ use tokio::{
 };
 
 use crate::{
+    inbox::Inbox,
     options::{Channel, Options},
     protocols::{ECHO, PERF, RESET, SINK, SLOW},
+    pubsub::Settings,
     security::{Chosen, Security},
     streams::{self, Control},
 };
@@ -47,6 +49,7 @@ const KNOWN_PEERS: usize = 256;
 pub struct Behaviour {
     identify: identify::Behaviour,
     ping: ping::Behaviour,
+    pubsub: Toggle<gossipsub::Behaviour>,
     streams: streams::Behaviour,
 }
 
@@ -55,6 +58,7 @@ pub fn build_swarm(
     channels: &[Channel],
     chosen: Chosen,
     control: Control,
+    pubsub: Option<&Settings>,
 ) -> Result<Swarm<Behaviour>, Box<dyn Error>> {
     let security = Security::new(&key, channels, chosen)?;
     let mut muxer = yamux::Config::default();
@@ -67,6 +71,7 @@ pub fn build_swarm(
     let over_quic = quic::tokio::Transport::new(quic::Config::new(&key))
         .map(|(peer, connection), _| (peer, StreamMuxerBox::new(connection)));
     let transport = over_quic.or_transport(over_tcp).map(|either, _| either.into_inner()).boxed();
+    let pubsub = pubsub.map(|settings| settings.behaviour(&key)).transpose()?;
     let about = identify::Config::new(PROTOCOL_VERSION.to_owned(), key.public()).with_agent_version(AGENT_VERSION.to_owned());
     Ok(SwarmBuilder::with_existing_identity(key)
         .with_tokio()
@@ -74,6 +79,7 @@ pub fn build_swarm(
         .with_behaviour(|_| Behaviour {
             identify: identify::Behaviour::new(about),
             ping: ping::Behaviour::default(),
+            pubsub: pubsub.into(),
             streams: streams::Behaviour::new(control),
         })?
         .with_swarm_config(|config| {
@@ -87,6 +93,24 @@ pub fn build_swarm(
 enum Request {
     Dial(PeerId, Multiaddr, oneshot::Sender<io::Result<()>>),
     Disconnect(PeerId, oneshot::Sender<()>),
+    Pubsub(PubsubWork),
+}
+
+type PubsubWork = Box<dyn FnOnce(&mut gossipsub::Behaviour) + Send>;
+
+/// The pubsub of a node that was started with one.
+pub struct Pubsub {
+    pub settings: Settings,
+    pub inbox: Arc<Inbox>,
+    requests: mpsc::UnboundedSender<Request>,
+}
+
+impl Pubsub {
+    /// Has the work done where the swarm is driven.
+    pub fn send(&self, work: PubsubWork) {
+        // A closed channel drops the work, and with it what waits for its outcome.
+        let _ = self.requests.send(Request::Pubsub(work));
+    }
 }
 
 /// What identify told of the peers that were heard of last.
@@ -128,6 +152,7 @@ pub struct Node {
     pub addrs: Vec<Multiaddr>,
     pub channels: Vec<Channel>,
     pub control: Control,
+    pub pubsub: Option<Pubsub>,
     chosen: Chosen,
     known: Arc<Mutex<Known>>,
     pings: Arc<Pings>,
@@ -140,14 +165,26 @@ impl Node {
     pub async fn start(options: Options) -> Result<Self, Box<dyn Error>> {
         let chosen = Chosen::default();
         let control = Control::new([ECHO, PERF, SINK, SLOW, RESET].into_iter().chain(options.protocols));
-        let mut swarm = build_swarm(options.key, &options.security, chosen.clone(), control.clone())?;
+        let mut swarm = build_swarm(options.key, &options.security, chosen.clone(), control.clone(), options.pubsub.as_ref())?;
         let id = *swarm.local_peer_id();
         let addrs = listen(&mut swarm, options.listen).await?;
         let known = Arc::new(Mutex::new(Known::default()));
         let (requests, receiver) = mpsc::unbounded_channel();
         let pings = Arc::new(Pings::default());
-        tokio::spawn(drive(swarm, receiver, known.clone(), pings.clone()));
-        Ok(Self { id, addrs, channels: options.security, control, chosen, known, pings, requests, held: Mutex::default() })
+        let inbox = Arc::new(Inbox::default());
+        tokio::spawn(drive(swarm, receiver, known.clone(), pings.clone(), inbox.clone()));
+        Ok(Self {
+            id,
+            addrs,
+            channels: options.security,
+            control,
+            pubsub: options.pubsub.map(|settings| Pubsub { settings, inbox, requests: requests.clone() }),
+            chosen,
+            known,
+            pings,
+            requests,
+            held: Mutex::default(),
+        })
     }
 
     /// Connects to the one address, or keeps the connection there is.
@@ -256,11 +293,19 @@ async fn drive(
     mut requests: mpsc::UnboundedReceiver<Request>,
     known: Arc<Mutex<Known>>,
     pings: Arc<Pings>,
+    inbox: Arc<Inbox>,
 ) {
     let mut waiting = Waiting::default();
     loop {
         tokio::select! {
-            event = swarm.select_next_some() => waiting.on_event(event, &known, &pings),
+            event = swarm.select_next_some() => match event {
+                SwarmEvent::Behaviour(BehaviourEvent::Pubsub(event)) => {
+                    if let Some(pubsub) = swarm.behaviour_mut().pubsub.as_mut() {
+                        inbox.on_event(pubsub, event);
+                    }
+                }
+                event => waiting.on_event(event, &known, &pings),
+            },
             request = requests.recv() => match request {
                 Some(request) => waiting.on_request(&mut swarm, request),
                 None => return,
@@ -294,6 +339,11 @@ impl Waiting {
                     let _ = done.send(());
                 }
             },
+            Request::Pubsub(work) => {
+                if let Some(pubsub) = swarm.behaviour_mut().pubsub.as_mut() {
+                    work(pubsub);
+                }
+            }
         }
     }
 

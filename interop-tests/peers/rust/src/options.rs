@@ -1,7 +1,11 @@
 //! The command line of the contract.
 
+use std::{str::FromStr, time::Duration};
+
 use libp2p::{Multiaddr, StreamProtocol, identity::Keypair};
 use rsa::pkcs8::EncodePrivateKey;
+
+use crate::pubsub::Settings;
 
 const RSA_BITS: usize = 2048;
 
@@ -16,6 +20,7 @@ pub struct Options {
     pub security: Vec<Channel>,
     pub key: Keypair,
     pub protocols: Vec<StreamProtocol>,
+    pub pubsub: Option<Settings>,
 }
 
 impl Options {
@@ -25,7 +30,9 @@ impl Options {
             security: vec![Channel::Noise, Channel::Tls],
             key: Keypair::generate_ed25519(),
             protocols: Vec::new(),
+            pubsub: None,
         };
+        let (mut with_pubsub, mut pubsub) = (false, Settings::default());
         let mut arguments = arguments.peekable();
         while let Some(argument) = arguments.next() {
             let (name, inline) = match argument.split_once('=') {
@@ -46,15 +53,48 @@ impl Options {
                 "--early-muxer" if value == "on" || value == "off" => {}
                 "--key-type" => options.key = key(&value)?,
                 "--protocols" => options.protocols = list(&value).map(protocol).collect::<Result<_, _>>()?,
+                "--pubsub" if value == "gossipsub" => with_pubsub = true,
+                "--pubsub" if value == "floodsub" => {
+                    return Err("unsupported: rust-libp2p signs nothing over floodsub and names the author of everything".into());
+                }
+                "--pubsub-signing" => pubsub.signed = either(&name, &value, "strict-sign", "strict-no-sign")?,
+                "--pubsub-id" => pubsub.id_of_data = either(&name, &value, "sha256", "default")?,
+                "--pubsub-heartbeat" => pubsub.heartbeat = Duration::from_millis(number(&name, &value)?),
+                "--pubsub-mesh" => {
+                    let degrees = list(&value).map(|degree| number(&name, degree)).collect::<Result<Vec<_>, _>>()?;
+                    let [mesh, mesh_low, mesh_high] = degrees[..] else { return Err(format!("{name} {value}: D,DLO,DHI")) };
+                    pubsub = Settings { mesh, mesh_low, mesh_high, ..pubsub };
+                }
+                "--pubsub-max-bytes" => pubsub.max_bytes = number(&name, &value)?,
+                "--pubsub-px" => pubsub.peer_exchange = either(&name, &value, "on", "off")?,
+                "--pubsub-flood" => pubsub.flood_publish = either(&name, &value, "on", "off")?,
+                "--pubsub-scores" => pubsub.scores = either(&name, &value, "on", "off")?,
                 _ => return Err(format!("unexpected argument {name} {value}")),
             }
         }
+        if !pubsub.signed && !pubsub.id_of_data {
+            return Err("--pubsub-signing strict-no-sign needs --pubsub-id sha256".into());
+        }
+        options.pubsub = with_pubsub.then_some(pubsub);
         Ok(options)
     }
 }
 
 fn list(value: &str) -> impl Iterator<Item = &str> {
     value.split(',').filter(|item| !item.is_empty())
+}
+
+fn number<T: FromStr>(name: &str, value: &str) -> Result<T, String> {
+    value.parse().map_err(|_| format!("{name} {value}: no number"))
+}
+
+/// Whether the value is the first of the two that there are.
+fn either(name: &str, value: &str, first: &str, second: &str) -> Result<bool, String> {
+    match value {
+        _ if value == first => Ok(true),
+        _ if value == second => Ok(false),
+        _ => Err(format!("{name} {value}: {first} or {second}")),
+    }
 }
 
 fn address(value: &str) -> Result<Multiaddr, String> {

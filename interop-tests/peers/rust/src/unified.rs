@@ -54,6 +54,7 @@ pub async fn run(is_dialer: bool) -> Result<(), Box<dyn Error>> {
         security,
         key: Keypair::generate_ed25519(),
         protocols: Vec::new(),
+        pubsub: None,
     };
     let node = Arc::new(Node::start(options).await?);
     let mut redis = Redis::connect(&env::var("REDIS_ADDR")?).await?;
