@@ -21,7 +21,7 @@ is_stale() {
   jar=$(jar_of_benchmarks)
   [ -n "$jar" ] || return 0
   sources=$root/pom.xml
-  for module in crypto wire core multistream noise tls quic yamux host benchmarks; do
+  for module in crypto wire core multistream noise tls quic yamux host gossipsub benchmarks; do
     sources="$sources $root/$module/pom.xml $root/$module/src/main"
   done
   # shellcheck disable=SC2086
