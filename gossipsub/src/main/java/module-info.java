@@ -12,4 +12,5 @@ module io.ethpeerflow.gossipsub {
   exports io.ethpeerflow.gossipsub.rpc;
   exports io.ethpeerflow.gossipsub.score;
   exports io.ethpeerflow.gossipsub.sign;
+  exports io.ethpeerflow.gossipsub.trace;
 }
