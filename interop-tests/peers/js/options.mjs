@@ -43,7 +43,7 @@ export function parseOptions (argv) {
 
 function pubsubOptions (values) {
   const options = {
-    kind: either(values, 'pubsub', 'gossipsub', 'floodsub') ? 'gossipsub' : 'floodsub',
+    floodsub: either(values, 'pubsub', 'floodsub', 'gossipsub'),
     signed: either(values, 'pubsub-signing', 'strict-sign', 'strict-no-sign'),
     idOfData: either(values, 'pubsub-id', 'sha256', 'default'),
     heartbeatMillis: Number(values['pubsub-heartbeat']),

@@ -18,8 +18,7 @@ const WEIGHTLESS = {
 /** What the options of the contract mean to js-libp2p, with the message ids as hexadecimal text. */
 export function pubsubService (options) {
   const [D, Dlo, Dhi] = options.mesh
-  return gossipsub({
-    ...(options.kind === 'floodsub' ? { protocols: [FLOODSUB] } : {}),
+  const create = gossipsub({
     globalSignaturePolicy: options.signed ? StrictSign : StrictNoSign,
     msgIdFn: options.idOfData ? idOfData : idOfSource,
     msgIdToStrFn: hex,
@@ -36,6 +35,14 @@ export function pubsubService (options) {
     // Many peers of a test share an address.
     scoreParams: { IPColocationFactorWeight: 0, ...(options.scores ? {} : { behaviourPenaltyWeight: 0 }) }
   })
+  return components => {
+    const service = create(components)
+    if (options.floodsub) {
+      // Its option of that name leaves the other protocols in place.
+      service.protocols = [FLOODSUB]
+    }
+    return service
+  }
 }
 
 function idOfSource (message) {

@@ -26,12 +26,14 @@ TIME_BYTES = 8
 COUNTER_BYTES = 8
 MANY = 1_000_000
 FLOOD_TICK_SECONDS = 0.001
-# py-libp2p drops what does not fit into a queue of 32 messages for a peer.
+# py-libp2p drops what does not fit into its queue for a peer, which holds 16 messages.
 BACKLOG = 8
 BACKLOG_TICK_SECONDS = 0.001
 BACKLOG_SECONDS = 1
-# Later versions are offered by py-libp2p, but it does not speak what other implementations mean by them.
-MESHSUB = [gossipsub.PROTOCOL_ID_V12, gossipsub.PROTOCOL_ID_V11, gossipsub.PROTOCOL_ID]
+# py-libp2p has later ones too, which no other implementation has.
+MESHSUB = [
+    gossipsub.PROTOCOL_ID_V13, gossipsub.PROTOCOL_ID_V12, gossipsub.PROTOCOL_ID_V11, gossipsub.PROTOCOL_ID,
+]  # fmt: skip
 NAMES = {
     "subscribe", "unsubscribe", "publish", "received", "pubsub", "verdict", "explicit", "scores", "flood", "latency",
 }  # fmt: skip
@@ -86,7 +88,7 @@ async def run_pubsub(host, options):
 
 
 def new_gossipsub(options):
-    """Without what py-libp2p adds to the specification: it would drop every message above ten per second."""
+    """Without what py-libp2p adds to the specification."""
     degree, low, high = options.pubsub_mesh
     heartbeat_seconds = options.pubsub_heartbeat / 1000
     invalid = TopicScoreParams(weight=1.0, cap=inf, decay=0.3)
@@ -271,7 +273,7 @@ class PubsubCommands:
 
     async def scores(self):
         scorer = getattr(self.router, "scorer", None)
-        if scorer is None:
+        if scorer is None or self.options.pubsub_scores == "off":
             raise ValueError("unsupported: started with --pubsub-scores off, or floodsub")
         topics = list(self.topics)
         return {"scores": {str(peer): scorer.score(peer, topics) for peer in self.pubsub_service.peers}}

@@ -60,7 +60,13 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     if let Ok(is_dialer) = std::env::var("IS_DIALER") {
         return unified::run(is_dialer.parse()?).await;
     }
-    let node = Arc::new(Node::start(Options::parse(std::env::args().skip(1))?).await?);
+    let node = match start().await {
+        Ok(node) => Arc::new(node),
+        Err(failure) => {
+            print(&json!({"ok": false, "error": failure.to_string()}))?;
+            return Err(failure);
+        }
+    };
     print(&json!({
         "peer": node.id.to_string(),
         "addrs": node.addrs.iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -72,6 +78,10 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(())
+}
+
+async fn start() -> Result<Node, Box<dyn Error>> {
+    Node::start(Options::parse(std::env::args().skip(1))?).await
 }
 
 fn print(answer: &Value) -> std::io::Result<()> {

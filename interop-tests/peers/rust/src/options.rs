@@ -55,7 +55,7 @@ impl Options {
                 "--protocols" => options.protocols = list(&value).map(protocol).collect::<Result<_, _>>()?,
                 "--pubsub" if value == "gossipsub" => with_pubsub = true,
                 "--pubsub" if value == "floodsub" => {
-                    return Err("unsupported: rust-libp2p signs nothing over floodsub and names the author of everything".into());
+                    return Err("unsupported: the floodsub of rust-libp2p names authors and signs nothing".into());
                 }
                 "--pubsub-signing" => pubsub.signed = either(&name, &value, "strict-sign", "strict-no-sign")?,
                 "--pubsub-id" => pubsub.id_of_data = either(&name, &value, "sha256", "default")?,

@@ -19,15 +19,13 @@ const FLOOD_TICK: Duration = Duration::from_millis(1);
 /// So many messages are published before the swarm does something else.
 const FLOOD_AT_ONCE: u64 = 64;
 const COUNTER_BYTES: usize = 8;
+const COMMANDS: [&str; 10] =
+    ["subscribe", "unsubscribe", "publish", "received", "pubsub", "verdict", "explicit", "scores", "flood", "latency"];
 
 /// Runs the command of that name, if there is one.
 pub async fn run(node: &Arc<Node>, name: &str, fields: &Fields<'_>) -> Option<Outcome> {
-    let known = matches!(
-        name,
-        "subscribe" | "unsubscribe" | "publish" | "received" | "pubsub" | "verdict" | "explicit" | "scores" | "flood" | "latency"
-    );
     match &node.pubsub {
-        _ if !known => None,
+        _ if !COMMANDS.contains(&name) => None,
         None => Some(Err("unsupported: started without --pubsub".into())),
         Some(pubsub) => Some(match name {
             "subscribe" => subscribe(pubsub, fields).await,
@@ -105,7 +103,8 @@ async fn peers(pubsub: &Pubsub, fields: &Fields<'_>) -> Outcome {
     let found = pubsub
         .run(move |behaviour| {
             let subscribed = behaviour.all_peers().filter(|(_, topics)| topics.contains(&&topic));
-            let protocols = behaviour.peer_protocol().filter_map(|(peer, kind)| Some((peer.to_string(), protocol(kind)?.into())));
+            let protocols =
+                behaviour.peer_protocol().filter_map(|(peer, kind)| Some((peer.to_string(), protocol(kind)?.into())));
             json!({
                 "subscribers": subscribed.map(|(peer, _)| peer.to_string()).collect::<Vec<_>>(),
                 "mesh": behaviour.mesh_peers(&topic).map(ToString::to_string).collect::<Vec<_>>(),

@@ -49,13 +49,7 @@ pub async fn run(is_dialer: bool) -> Result<(), Box<dyn Error>> {
             vec![format!("/ip4/{listener_ip}/{socket}").parse()?]
         }
     };
-    let options = Options {
-        listen,
-        security,
-        key: Keypair::generate_ed25519(),
-        protocols: Vec::new(),
-        pubsub: None,
-    };
+    let options = Options { listen, security, key: Keypair::generate_ed25519(), protocols: Vec::new(), pubsub: None };
     let node = Arc::new(Node::start(options).await?);
     let mut redis = Redis::connect(&env::var("REDIS_ADDR")?).await?;
     let key = format!("{}_listener_multiaddr", env::var("TEST_KEY")?);
