@@ -13,6 +13,7 @@ import io.ethpeerflow.core.error.DialException;
 import io.ethpeerflow.core.error.P2pException;
 import io.ethpeerflow.core.event.HostEvent;
 import io.ethpeerflow.core.spi.Listener;
+import io.ethpeerflow.core.spi.ServiceContext;
 import io.ethpeerflow.core.spi.Transport;
 import io.ethpeerflow.host.dial.Dialer;
 import io.ethpeerflow.host.dial.Transports;
@@ -115,6 +116,11 @@ final class BasicHost implements Host {
   @Override
   public Peerstore peerstore() {
     return parts.peerstore();
+  }
+
+  @Override
+  public ServiceContext context() {
+    return parts;
   }
 
   @Override

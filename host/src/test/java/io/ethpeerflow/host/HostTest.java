@@ -176,6 +176,20 @@ class HostTest {
   }
 
   @Test
+  void connectDoesNotGiveAConnectionThatIsBeingClosed() throws Exception {
+    try (Host a = listening();
+        Host b = dialing()) {
+      Connection first = get(b.connect(a.addrInfo()));
+      for (int i = 0; i < 50; i++) {
+        first.close(ConnectionErrorCode.NO_ERROR);
+        Connection second = get(b.connect(a.addrInfo()));
+        assertThat(second).isNotSameAs(first);
+        first = second;
+      }
+    }
+  }
+
+  @Test
   @Spec("connections/failed-upgrade")
   void aWrongPeerIdIsRefused() throws Exception {
     try (Host a = listening();

@@ -52,6 +52,9 @@ public final class SwarmConnection implements Connection {
   private final CompletableFuture<CloseReason> ended = new CompletableFuture<>();
   private volatile State state = State.OPEN;
 
+  /** Whether we were told to close it: it is not given to anybody any more. */
+  private volatile boolean closing;
+
   /** Of streams that have ended, those whose last bytes nobody has asked for yet. */
   @OwnedBy("connection loop")
   private final Set<StreamIntake> undelivered = Collections.newSetFromMap(new IdentityHashMap<>(0));
@@ -115,7 +118,7 @@ public final class SwarmConnection implements Connection {
 
   /** Whether new streams may be opened on it. */
   public boolean isOpen() {
-    return state == State.OPEN;
+    return state == State.OPEN && !closing;
   }
 
   @Override
@@ -263,6 +266,7 @@ public final class SwarmConnection implements Connection {
 
   @Override
   public void close(ConnectionErrorCode code) {
+    closing = true;
     loop().runOnLoop(() -> muxed.close(code));
   }
 
