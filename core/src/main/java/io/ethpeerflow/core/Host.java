@@ -2,6 +2,7 @@ package io.ethpeerflow.core;
 
 import io.ethpeerflow.core.annotation.DoNotImplement;
 import io.ethpeerflow.core.event.HostEvent;
+import io.ethpeerflow.core.spi.ServiceContext;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import io.ethpeerflow.wire.peer.AddrInfo;
 import io.ethpeerflow.wire.peer.PeerId;
@@ -32,6 +33,9 @@ public interface Host extends AutoCloseable {
 
   /** Keeps, tags and trims connections. */
   ConnectionManager connectionManager();
+
+  /** For services on this host, which sign, count and need a loop; not for their users. */
+  ServiceContext context();
 
   /** The protocols served now. */
   Set<ProtocolId> protocols();
