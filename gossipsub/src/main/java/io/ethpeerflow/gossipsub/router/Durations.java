@@ -1,0 +1,24 @@
+package io.ethpeerflow.gossipsub.router;
+
+import java.time.Duration;
+
+/** Ranges of times. */
+final class Durations {
+  private static final Duration MOST = Duration.ofDays(365);
+
+  private Durations() {}
+
+  static void requirePositive(String name, Duration value) {
+    if (value.isZero()) {
+      throw new IllegalArgumentException(name + ": " + value + " is not positive");
+    }
+    requireNotNegative(name, value);
+  }
+
+  static void requireNotNegative(String name, Duration value) {
+    if (value.isNegative() || value.compareTo(MOST) > 0) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " is not 0 to " + MOST.toDays() + " d");
+    }
+  }
+}

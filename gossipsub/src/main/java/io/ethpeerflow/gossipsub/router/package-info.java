@@ -1,0 +1,2 @@
+/** The mesh: a pure machine that is told what happens and says what to send. */
+package io.ethpeerflow.gossipsub.router;
