@@ -1,0 +1,2 @@
+/** Drives a router: its loop and clock, the streams to peers, validation. */
+package io.ethpeerflow.gossipsub.net;
