@@ -21,8 +21,7 @@ final class Packing {
   private int otherBytes;
   private int messages;
   private boolean partial;
-  private int entries;
-  private @Nullable Entry only;
+  private @Nullable Entry last;
 
   Packing(QueueConfig config, Lanes lanes) {
     this.config = config;
@@ -39,7 +38,7 @@ final class Packing {
   }
 
   boolean isEmpty() {
-    return entries == 0;
+    return last == null;
   }
 
   /** Chooses anew, which {@link EntryList#chosen} tells. May divide the oldest gossip. */
@@ -47,8 +46,7 @@ final class Packing {
     for (Lane lane : LANES) {
       lanes.of(lane).choose(0);
     }
-    only = null;
-    entries = 0;
+    last = null;
     controlBytes = 0;
     otherBytes = 0;
     messages = 0;
@@ -99,7 +97,7 @@ final class Packing {
     }
     controlBytes = control;
     otherBytes = other;
-    only = ++entries == 1 ? entry : null;
+    last = entry;
     return true;
   }
 
@@ -132,9 +130,9 @@ final class Packing {
     }
   }
 
-  /** The message that goes alone because it is longer than the target; null if none does. */
+  /** The message that is longer than the target, and alone therefore; null if none is. */
   @Nullable OfMessage longMessage() {
-    return otherBytes > config.targetRpcBytes() && only instanceof OfMessage message
+    return otherBytes > config.targetRpcBytes() && last instanceof OfMessage message
         ? message
         : null;
   }
