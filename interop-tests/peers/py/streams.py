@@ -11,20 +11,23 @@ async def chunks(stream):
     """Yields what arrives until the remote closes its write side; raises StreamReset when the stream is reset.
 
     On Yamux py-libp2p 0.8.1 calls a reset that arrives during a read an end; the muxer's own flag tells. On QUIC it
-    calls the end of a stream whose write side was closed before a reset; the cause tells. And it may tell the end of a
-    QUIC stream while the last bytes wait, which a further read brings."""
+    calls the end of a stream whose write side was closed before a reset, and a reset that comes together with a refusal
+    to read an end; the cause and the stream's own state tell. And it may tell the end of a QUIC stream while the last
+    bytes wait, which a further read brings."""
     while True:
         try:
             chunk = await stream.read(CHUNK_BYTES)
         except StreamEOF:
             chunk = b""
         except StreamReset as reset:
-            if not isinstance(reset.__cause__, QUICStreamClosedError):
+            if not isinstance(reset.__cause__, QUICStreamClosedError) or stream.muxed_stream.is_reset():
                 raise
             chunk = b""
         if not chunk and isinstance(stream.muxed_stream, QUICStream):
             while left := await left_after_end(stream.muxed_stream):
                 yield left
+            if stream.muxed_stream.is_reset():
+                raise StreamReset("the remote reset the stream")
             return
         if not chunk:
             if getattr(stream.muxed_stream, "reset_received", False):
