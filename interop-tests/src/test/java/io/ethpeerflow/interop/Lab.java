@@ -154,6 +154,7 @@ final class Lab implements AfterAllCallback {
       if (!(failure instanceof PeerFailure)) {
         failure.addSuppressed(meeting.peer().bystander());
       }
+      failure.addSuppressed(new AssertionError("ours holds " + meeting.ours().usage()));
       throw failure;
     }
   }

@@ -52,6 +52,7 @@ final class PeerLink implements PeerOutput {
   private @Nullable Stream outbound;
   private @Nullable InboundStream inbound;
   private @Nullable ByteBuf refused;
+  private @Nullable CompletableFuture<Void> finished;
   private Cancellable retry = Cancellable.NONE;
   private int attempts;
 
@@ -209,18 +210,28 @@ final class PeerLink implements PeerOutput {
       refused.release();
       refused = null;
     }
+    if (finished != null) {
+      finished.complete(null);
+      finished = null;
+    }
     queue = new OutboundQueue(queueConfig);
     droppedBefore = 0;
     blocked = false;
   }
 
-  /** Sends what waits and closes our stream in order; then the peer may hear the rest of it. */
+  /**
+   * Closes our stream in order when what waits has been sent.
+   *
+   * @return completes when it has; not while the peer does not read
+   */
   CompletableFuture<Void> finish() {
-    Stream stream = outbound;
-    if (stream == null) {
+    if (outbound == null) {
       return CompletableFuture.completedFuture(null);
     }
-    return stream.closeWrite().exceptionally(ended -> null);
+    CompletableFuture<Void> end = new CompletableFuture<>();
+    finished = end;
+    send();
+    return end;
   }
 
   /** Ends both streams for good. */
@@ -246,6 +257,11 @@ final class PeerLink implements PeerOutput {
         return;
       }
       frame = queue.poll(PooledByteBufAllocator.DEFAULT);
+    }
+    CompletableFuture<Void> end = finished;
+    if (end != null) {
+      finished = null;
+      stream.closeWrite().whenComplete((done, ended) -> end.complete(null));
     }
   }
 

@@ -290,4 +290,17 @@ class GossipSubTest {
     }
     assertThat(texts(b)).containsExactly("m0", "m1", "m2", "m3", "m4");
   }
+
+  @Test
+  void whatWasPublishedBeforeTheCloseArrives() {
+    Party a = party(Party.FAST);
+    Party b = party(Party.FAST);
+    b.subscribe("t");
+    a.connect(b);
+    a.seesSubscribers("t", 1);
+    List<byte[]> batch = IntStream.range(0, 2000).mapToObj(i -> new byte[1500]).toList();
+    Await.done(Party.LIMIT, a.pubsub.join("t").publishAll(batch));
+    a.pubsub.close();
+    b.receives(2000);
+  }
 }

@@ -29,14 +29,14 @@ import org.jspecify.annotations.Nullable;
  * carries the exit code and the end of its standard error. {@link #close()} ends the child and its
  * descendants, by their handles.
  *
- * <p>Limits: lines of up to 1 MiB; 10,000 lines waiting to be read, then the child is made to wait;
+ * <p>Limits: lines of up to 4 MiB; 10,000 lines waiting to be read, then the child is made to wait;
  * the last 64 KiB of standard error are kept.
  *
  * <p>Threading: {@link #send} and the reading methods may be called from any thread, reading from
  * one at a time.
  */
 public final class ChildProcess implements AutoCloseable {
-  private static final int MAX_LINE_BYTES = 1 << 20;
+  private static final int MAX_LINE_BYTES = 4 << 20;
   private static final int MAX_WAITING_LINES = 10_000;
   private static final int MAX_UNSENT_LINES = 1_000;
   private static final int ERROR_TAIL_CHARS = 64 << 10;

@@ -74,8 +74,8 @@ class ChildProcessTest {
   void refusesALineWithoutAnEnd() {
     try (ChildProcess child = start()) {
       child.line(LONG);
-      child.send("flood " + ((1 << 20) + 1));
-      assertThatThrownBy(() -> child.line(LONG)).hasMessageContaining("more than 1048576 bytes");
+      child.send("flood " + ((4 << 20) + 1));
+      assertThatThrownBy(() -> child.line(LONG)).hasMessageContaining("more than 4194304 bytes");
       assertThatThrownBy(() -> child.send("two\nlines"))
           .isInstanceOf(IllegalArgumentException.class);
     }
