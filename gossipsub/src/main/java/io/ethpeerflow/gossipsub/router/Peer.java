@@ -34,7 +34,9 @@ final class Peer {
   int asked;
   int idontwantIds;
 
-  /** Messages that it does not want, with the heartbeat after which that is forgotten. */
+  /**
+   * Messages that it does not want, with the heartbeat at which that is forgotten, the next first.
+   */
   private final LinkedHashMap<MessageId, Long> unwanted = new LinkedHashMap<>();
 
   Peer(PeerId id, PubsubVersion version, boolean outbound, boolean direct, PeerOutput output) {
@@ -54,7 +56,7 @@ final class Peer {
   }
 
   void doesNotWant(MessageId message, long untilHeartbeat) {
-    unwanted.put(message, untilHeartbeat);
+    unwanted.putLast(message, untilHeartbeat);
     output.cancel(message);
   }
 
