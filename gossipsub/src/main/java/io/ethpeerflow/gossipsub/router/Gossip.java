@@ -26,13 +26,13 @@ final class Gossip {
     if (ihaves.isEmpty() || !state.isAtLeast(peer, state.config.thresholds().gossip())) {
       return;
     }
+    // [spec gossipsub-1.1/ihave-spam] per RPC: one with an entry for each of many topics is honest
+    if (peer.ihaves++ >= params.maxIhaves()) {
+      return;
+    }
     Set<MessageId> missing = new HashSet<>();
     List<MessageId> wanted = new ArrayList<>();
     for (IHave ihave : ihaves) {
-      // [spec gossipsub-1.1/ihave-spam]
-      if (peer.ihaves++ >= params.maxIhaves()) {
-        return;
-      }
       if (state.joined(ihave.topic()) != null) {
         MessageIds ids = ihave.ids();
         int looked = Math.min(ids.count(), params.maxIhaveIds());

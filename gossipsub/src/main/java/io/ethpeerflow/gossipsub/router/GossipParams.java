@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param maxIhaveIds ids told in one IHAVE, and asked of one peer between two heartbeats; default
  *     5,000
- * @param maxIhaves IHAVE messages of one peer that are looked at between two heartbeats; default 10
+ * @param maxIhaves RPCs of one peer whose IHAVE is looked at between two heartbeats; default 10
  * @param followUp how long a peer has to bring what it said it has; after that it broke a promise
  *     (P7); default 3 s
  * @param maxPromises promises that are remembered at once, over all peers; default 65,536
