@@ -56,13 +56,13 @@ final class Propagation {
       drop(id, message, peer, Drop.OWN);
       return;
     }
+    state.promises.kept(id);
     if (validating.size() >= state.config.bounds().maxValidating()) {
       drop(id, message, peer, Drop.BUSY);
       return;
     }
     state.seen.add(id, nowNanos);
     state.scores.received(id, topic.id, peer.id, nowNanos);
-    state.promises.kept(id);
     validating.put(id, new Validating(message, peer, new ArrayList<>(4)));
     gossip.announce(topic, id, message, peer);
     state.effects.validate(id, message, peer.id);
