@@ -146,6 +146,8 @@ public final class Router {
     if (!subscription.subscribe()) {
       if (known != null) {
         unsubscribe(peer, known);
+      } else {
+        exitMesh(peer, subscription.topic());
       }
       return;
     }
@@ -172,6 +174,14 @@ public final class Router {
     mesh.exit(topic, peer);
     state.effects.subscriptionChanged(peer.id, topic.id, false);
     state.forgetIfUnused(topic);
+  }
+
+  private void exitMesh(Peer peer, TopicId id) {
+    // it may have grafted us without subscribing
+    Topic topic = state.joined(id);
+    if (topic != null) {
+      mesh.exit(topic, peer);
+    }
   }
 
   private void onControl(Peer peer, Rpc.Control control, boolean first, long nowNanos) {
@@ -284,7 +294,7 @@ public final class Router {
       peer.heartbeat(state.heartbeat);
       peer.score = state.score(peer);
     }
-    if (state.heartbeat % state.config.timing().directConnectHeartbeats() == 1) {
+    if ((state.heartbeat - 1) % state.config.timing().directConnectHeartbeats() == 0) {
       connectToDirectPeers();
     }
     for (Topic topic : List.copyOf(state.topics.values())) {
