@@ -6,6 +6,7 @@ module io.ethpeerflow.node {
   requires ch.qos.logback.core;
   requires info.picocli;
   requires io.ethpeerflow.core;
+  requires io.ethpeerflow.gossipsub;
   requires io.ethpeerflow.host;
   requires io.ethpeerflow.noise;
   requires io.ethpeerflow.quic;

@@ -28,7 +28,9 @@ import picocli.CommandLine.Spec;
       IdentifyCommand.class,
       PerfCommand.class,
       DialsCommand.class,
-      StreamsCommand.class
+      StreamsCommand.class,
+      SubCommand.class,
+      PubCommand.class
     },
     footer = {
       "",

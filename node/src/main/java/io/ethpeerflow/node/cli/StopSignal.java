@@ -52,6 +52,11 @@ public final class StopSignal {
     requested.complete(null);
   }
 
+  /** Whether the command should end. */
+  public boolean isRequested() {
+    return requested.isDone();
+  }
+
   /** Completes when the command should end; who calls this promises to end then. */
   public CompletableFuture<Void> requested() {
     heeded = true;

@@ -3,6 +3,7 @@ package io.ethpeerflow.node.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.ethpeerflow.testkit.await.Await;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -27,8 +28,17 @@ final class CapturedTerminal {
   }
 
   CapturedTerminal(boolean interactive, Map<String, String> variables) {
+    this(interactive, variables, "");
+  }
+
+  CapturedTerminal(String input) {
+    this(false, Map.of(), input);
+  }
+
+  private CapturedTerminal(boolean interactive, Map<String, String> variables, String input) {
     terminal =
         new Terminal(
+            new ByteArrayInputStream(input.getBytes(UTF_8)),
             new PrintStream(out, true, UTF_8),
             new PrintStream(err, true, UTF_8),
             interactive,
