@@ -301,11 +301,11 @@ class GossipTest {
     var direct = RouterFixture.peerId(900);
     var withDirect = new RouterFixture(SCORED.withDirectPeers(Set.of(direct)));
     Remote peer = withDirect.peer(direct, PubsubVersion.GOSSIPSUB_1_1, true).subscribes(T);
-    withDirect.score(peer, -1000);
     withDirect.join(T);
     withDirect.publish(1);
     withDirect.heartbeat();
     assertThat(peer.ihaves).isEmpty();
+    withDirect.score(peer, -1000);
     assertThat(peer.wants(id(1)).answered).containsExactly(id(1));
     assertThat(peer.has(T, id(2)).iwants).containsExactly(id(2));
   }

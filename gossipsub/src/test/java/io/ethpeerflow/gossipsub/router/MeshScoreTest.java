@@ -5,6 +5,7 @@ import static io.ethpeerflow.gossipsub.router.RouterFixture.T;
 import static io.ethpeerflow.gossipsub.router.RouterFixture.peerId;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.ethpeerflow.core.annotation.Spec;
 import io.ethpeerflow.gossipsub.router.RouterFixture.Breached;
@@ -13,6 +14,7 @@ import io.ethpeerflow.gossipsub.rpc.Extensions;
 import io.ethpeerflow.gossipsub.rpc.PeerInfo;
 import io.ethpeerflow.gossipsub.rpc.Prune;
 import io.ethpeerflow.gossipsub.rpc.Rpc;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -85,7 +87,7 @@ class MeshScoreTest {
       var any = new RouterFixture(SCORED, seed);
       any.join(T);
       for (int i = 0; i < 13; i++) {
-        any.score(any.outboundSubscriber().grafts(T), i < 4 ? 5 : 0);
+        any.score(any.outboundSubscriber().grafts(T), 20 - i);
       }
       any.heartbeat();
       List<Remote> mesh = any.mesh(T);
@@ -98,18 +100,25 @@ class MeshScoreTest {
   @Test
   @Spec("gossipsub-1.1/px")
   void whoeverIsPrunedForRoomGetsRecommendationsWithTheirRecords() {
-    fixture.join(T);
-    List<Remote> peers = fixture.subscribers(12);
+    var generous = new RouterFixture(SCORED.withExchangePeers(64));
+    generous.join(T);
+    List<Remote> peers = generous.subscribers(12);
     peers.forEach(peer -> peer.grafts(T));
-    Remote bad = fixture.subscriber();
-    fixture.score(bad, -1);
-    fixture.peer(PubsubVersion.FLOODSUB).subscribes(T);
-    Remote pruned = fixture.subscriber().grafts(T);
+    generous.score(generous.subscriber(), -1);
+    generous.peer(PubsubVersion.FLOODSUB).subscribes(T);
+    Remote pruned = generous.subscriber().grafts(T);
     assertThat(pruned.prunes).hasSize(1);
-    List<PeerInfo> recommended = pruned.prunes.get(0).peers();
-    assertThat(recommended).hasSize(3).doesNotHaveDuplicates();
-    assertThat(recommended)
-        .isSubsetOf(peers.stream().map(p -> new PeerInfo(p.id.toBytes(), p.id.toBytes())).toList());
+    assertThat(pruned.prunes.get(0).peers())
+        .containsExactlyInAnyOrderElementsOf(
+            peers.stream().map(p -> new PeerInfo(p.id.toBytes(), p.id.toBytes())).toList());
+  }
+
+  @Test
+  void noMorePeersAreRecommendedThanTheBoundSays() {
+    fixture.join(T);
+    fixture.subscribers(12).forEach(peer -> peer.grafts(T));
+    Remote pruned = fixture.subscriber().grafts(T);
+    assertThat(pruned.prunes.get(0).peers()).hasSize(3).doesNotHaveDuplicates();
   }
 
   @Test
@@ -238,6 +247,20 @@ class MeshScoreTest {
     fixture.remove(peer);
     Remote again = fixture.peer(peer.id, PubsubVersion.GOSSIPSUB_1_2, false);
     assertThat(fixture.router.score(again.id)).isEqualTo(-4);
+  }
+
+  @Test
+  void aBreachIsForgivenBitByBitButAPauseIsOneBit() {
+    fixture.join(T);
+    Remote peer = fixture.subscriber().prunes(T, 60).grafts(T);
+    fixture.heartbeat();
+    assertThat(fixture.router.score(peer.id)).isEqualTo(-4);
+    fixture.heartbeat();
+    assertThat(fixture.router.score(peer.id)).isEqualTo(-Math.pow(2 * 0.999, 2));
+    fixture.advance(Duration.ofSeconds(100));
+    fixture.heartbeat();
+    assertThat(fixture.router.score(peer.id))
+        .isCloseTo(-Math.pow(2 * 0.999 * 0.999, 2), within(1e-9));
   }
 
   @ParameterizedTest

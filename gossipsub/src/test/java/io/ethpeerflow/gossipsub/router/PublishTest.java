@@ -177,4 +177,27 @@ class PublishTest {
         .doesNotContain(fanout.get(0));
     assertThat(fanout.subList(1, 6)).allMatch(peer -> peer.grafts.equals(List.of(T)));
   }
+
+  @Test
+  void aFanoutEndsWhenWeJoin() {
+    fixture.subscribers(40);
+    fixture.publish(1);
+    fixture.join(T);
+    fixture.leave(T);
+    fixture.publish(2);
+    assertThat(reached(fixture, 2)).hasSize(6).isNotEqualTo(reached(fixture, 1));
+  }
+
+  @Test
+  void nothingIsLeftOfATopicThatEverybodyLeftWhenItsBackoffsAreOver() {
+    fixture.join(T);
+    fixture.remove(fixture.subscriber());
+    Remote peer = fixture.subscriber();
+    fixture.leave(T);
+    peer.unsubscribes(T);
+    fixture.heartbeats(10);
+    assertThat(fixture.router.sizes().topics()).as("within the slack").isEqualTo(1);
+    fixture.heartbeat();
+    assertThat(fixture.router.sizes().topics()).isZero();
+  }
 }
