@@ -53,7 +53,10 @@ public interface GossipSub extends AutoCloseable {
   /** The scores of these peers, in their parts. */
   CompletableFuture<Map<PeerId, ScoreExplanation>> scores();
 
-  /** Leaves all topics and ends all streams. What was published and waits is given 1 s to leave. */
+  /**
+   * Leaves all topics and ends all streams. What was published and waits is given up to 5 s to
+   * leave; peers that read get it, and make this quick.
+   */
   @Override
   void close();
 }

@@ -39,6 +39,7 @@ final class PeerLink implements PeerOutput {
   private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration STABLE = Duration.ofSeconds(30);
+  private static final Duration LAST_WORD = Duration.ofSeconds(1);
   private static final int MAX_ATTEMPTS = 5;
   private static final int MAX_IGNORED_BYTES = 1024;
 
@@ -220,9 +221,11 @@ final class PeerLink implements PeerOutput {
   }
 
   /**
-   * Closes our stream in order when what waits has been sent.
+   * Closes our stream in order when what waits has been sent. It is not reset at once then: a reset
+   * would overtake what the peer has not read yet.
    *
-   * @return completes when it has; not while the peer does not read
+   * @return completes when the peer has closed its half too, or some time after ours was closed;
+   *     not while the peer does not read
    */
   CompletableFuture<Void> finish() {
     if (outbound == null) {
@@ -230,6 +233,7 @@ final class PeerLink implements PeerOutput {
     }
     CompletableFuture<Void> end = new CompletableFuture<>();
     finished = end;
+    outbound.closed().thenRun(() -> end.complete(null));
     send();
     return end;
   }
@@ -261,7 +265,11 @@ final class PeerLink implements PeerOutput {
     CompletableFuture<Void> end = finished;
     if (end != null) {
       finished = null;
-      stream.closeWrite().whenComplete((done, ended) -> end.complete(null));
+      stream
+          .closeWrite()
+          .whenComplete(
+              (done, ended) ->
+                  service.loop().schedule(LAST_WORD.toNanos(), () -> end.complete(null)));
     }
   }
 

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * told that the peer can, or when the peer opens a stream to us, whatever comes first.
  */
 public final class PubsubService implements GossipSub {
-  private static final Duration CLOSE_GRACE = Duration.ofSeconds(1);
+  private static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
 
   private final Host host;
   private final GossipSubConfig config;
