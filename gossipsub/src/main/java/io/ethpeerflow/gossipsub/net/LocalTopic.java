@@ -54,10 +54,10 @@ final class LocalTopic implements Topic {
   @Override
   public Registration subscribe(Consumer<? super ReceivedMessage> call) {
     var listener = new Listener(call);
-    service.loop().runOnLoop(() -> add(listener));
+    service.loop().execute(() -> add(listener));
     return () -> {
       if (listener.open.compareAndSet(true, false)) {
-        service.loop().runOnLoop(() -> remove(listener));
+        service.loop().execute(() -> remove(listener));
       }
     };
   }

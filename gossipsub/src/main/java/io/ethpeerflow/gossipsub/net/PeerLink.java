@@ -295,7 +295,8 @@ final class PeerLink implements PeerOutput {
       LOG.debug("a peer takes no control messages any more peer={}", peer);
       Stream stream = outbound;
       if (stream != null) {
-        stream.reset(StreamErrorCode.RESOURCE_LIMIT);
+        // not from within the router, which walks over its peers
+        service.loop().execute(() -> stream.reset(StreamErrorCode.RESOURCE_LIMIT));
       }
     }
   }

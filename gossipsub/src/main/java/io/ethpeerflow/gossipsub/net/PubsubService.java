@@ -283,7 +283,7 @@ public final class PubsubService implements GossipSub {
   @Override
   public Topic join(String name, TopicParams params) {
     LocalTopic topic = topic(name);
-    loop.runOnLoop(() -> topic.params(params));
+    loop.execute(() -> topic.params(params));
     return topic;
   }
 
@@ -319,10 +319,13 @@ public final class PubsubService implements GossipSub {
         });
   }
 
-  /** What the router answers; asked on the loop. */
+  /**
+   * What the router answers. Asked in a turn of its own: callers may be within the router, as
+   * subscribers and validators are.
+   */
   <T> CompletableFuture<T> ask(Supplier<T> question) {
     var answer = new CompletableFuture<T>();
-    loop.runOnLoop(
+    loop.execute(
         () -> {
           try {
             if (stopped) {

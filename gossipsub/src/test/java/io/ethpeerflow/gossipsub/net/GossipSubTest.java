@@ -303,4 +303,28 @@ class GossipSubTest {
     a.pubsub.close();
     b.receives(2000);
   }
+
+  @Test
+  void aSubscriberMayPublishAndLeave() {
+    Party a = party(Party.FAST);
+    Party b = party(Party.FAST);
+    Topic answering = b.pubsub.join("t");
+    var subscription = new CompletableFuture<Registration>();
+    subscription.complete(
+        answering.subscribe(
+            message -> {
+              if (message.via().equals(a.host.id())) {
+                answering.publish(bytes("answer"));
+                subscription.join().close();
+              }
+            }));
+    Topic asking = a.subscribe("t");
+    a.connect(b);
+    a.seesSubscribers("t", 1);
+    b.seesSubscribers("t", 1);
+    Await.done(Party.LIMIT, asking.publish(bytes("question")));
+    a.receives(2);
+    assertThat(texts(a)).containsExactly("question", "answer");
+    a.seesSubscribers("t", 0);
+  }
 }
