@@ -10,9 +10,8 @@ import io.ethpeerflow.gossipsub.router.BackoffParams;
 import io.ethpeerflow.gossipsub.router.RouterConfig;
 import io.ethpeerflow.gossipsub.router.RouterTiming;
 import io.ethpeerflow.gossipsub.router.Verdict;
-import io.ethpeerflow.gossipsub.rpc.Message;
-import io.ethpeerflow.gossipsub.rpc.MessageId;
 import io.ethpeerflow.gossipsub.rpc.RpcLimits;
+import io.ethpeerflow.gossipsub.sign.MessageIdFunction;
 import io.ethpeerflow.gossipsub.sign.SigningPolicy;
 import io.ethpeerflow.interop.ours.HostSetup;
 import io.ethpeerflow.interop.ours.OurHost;
@@ -24,8 +23,6 @@ import io.ethpeerflow.interop.peer.PeerOptions;
 import io.ethpeerflow.interop.peer.PeerProgram;
 import io.ethpeerflow.interop.peer.PubsubOptions;
 import io.ethpeerflow.testkit.await.Await;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,7 +62,7 @@ class GossipsubInteropTest {
           .withLimits(RpcLimits.DEFAULT.withMaxRpcBytes(MAX_RPC_BYTES))
           .withQueue(GossipSubConfig.DEFAULT.queue().withMaxRpcBytes(MAX_RPC_BYTES));
   private static final GossipSubConfig UNSIGNED =
-      SIGNED.withSigning(SigningPolicy.STRICT_NO_SIGN, GossipsubInteropTest::sha256);
+      SIGNED.withSigning(SigningPolicy.STRICT_NO_SIGN, MessageIdFunction.SHA256_OF_DATA);
   private static final PubsubOptions THEIRS = PubsubOptions.GOSSIPSUB.heartbeat(HEARTBEAT);
 
   @RegisterExtension static final Lab LAB = new Lab();
@@ -188,14 +185,6 @@ class GossipsubInteropTest {
   @FunctionalInterface
   private interface PairPlay {
     void run(Pair pair) throws Exception;
-  }
-
-  private static MessageId sha256(Message message) {
-    try {
-      return MessageId.of(MessageDigest.getInstance("SHA-256").digest(message.data()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static byte[] text(String text) {

@@ -5,14 +5,11 @@ import io.ethpeerflow.core.Host;
 import io.ethpeerflow.gossipsub.GossipSub;
 import io.ethpeerflow.gossipsub.GossipSubConfig;
 import io.ethpeerflow.gossipsub.Topic;
-import io.ethpeerflow.gossipsub.rpc.Message;
-import io.ethpeerflow.gossipsub.rpc.MessageId;
+import io.ethpeerflow.gossipsub.sign.MessageIdFunction;
 import io.ethpeerflow.gossipsub.sign.SigningPolicy;
 import io.ethpeerflow.node.config.SecuritySet;
 import io.ethpeerflow.wire.multiaddr.Multiaddr;
 import io.ethpeerflow.wire.peer.AddrInfo;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -94,16 +91,9 @@ abstract class PubsubCommand extends NodeCommand {
 
   private GossipSubConfig config() {
     return unsigned
-        ? GossipSubConfig.DEFAULT.withSigning(SigningPolicy.STRICT_NO_SIGN, PubsubCommand::sha256)
+        ? GossipSubConfig.DEFAULT.withSigning(
+            SigningPolicy.STRICT_NO_SIGN, MessageIdFunction.SHA256_OF_DATA)
         : GossipSubConfig.DEFAULT;
-  }
-
-  private static MessageId sha256(Message message) {
-    try {
-      return MessageId.of(MessageDigest.getInstance("SHA-256").digest(message.data()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   final List<AddrInfo> peers() {
