@@ -169,8 +169,7 @@ final class PeerLink implements PeerOutput {
           service
               .loop()
               .schedule(
-                  FIRST_PAUSE.toNanos() << Math.max(0, attempts - 1),
-                  () -> service.openAgain(this));
+                  FIRST_PAUSE.toNanos() << Math.max(0, attempts - 1), () -> service.linkBest(peer));
     }
   }
 

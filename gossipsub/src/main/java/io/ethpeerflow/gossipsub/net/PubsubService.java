@@ -53,7 +53,6 @@ public final class PubsubService implements GossipSub {
   private final Router router;
   private final Publisher publisher;
   private final RpcDecoder decoder;
-  private final ServiceEffects effects;
   private final ProtocolId[] protocols;
   private final Map<TopicId, LocalTopic> topics = new ConcurrentHashMap<>();
   private final List<Registration> registrations = new ArrayList<>();
@@ -80,14 +79,13 @@ public final class PubsubService implements GossipSub {
     this.decoder = new RpcDecoder(config.limits());
     this.protocols =
         config.versions().stream().map(PubsubVersion::protocol).toArray(ProtocolId[]::new);
-    this.effects = new ServiceEffects(this, host, config);
     this.router =
         new Router(
             config.router(),
             host.id(),
             Chance.from(context.random()),
             config.applicationScore(),
-            effects);
+            new ServiceEffects(this, host, config));
     this.publisher = new Publisher(this, config, context.identity());
   }
 
@@ -170,7 +168,8 @@ public final class PubsubService implements GossipSub {
     link.accept(new InboundStream(this, stream, config.limits().maxRpcBytes()));
   }
 
-  private void linkBest(PeerId peer) {
+  /** Opens a link with a peer, unless it is open, over the best connection that there is now. */
+  void linkBest(PeerId peer) {
     List<Connection> connections = host.connections(peer);
     if (!connections.isEmpty()) {
       link(connections.get(0));
@@ -201,14 +200,6 @@ public final class PubsubService implements GossipSub {
       link.close(StreamErrorCode.NO_ERROR);
     } else if (link.dependsOn(connection)) {
       link.reopen(others.get(0));
-    }
-  }
-
-  /** Opens a link over the best connection that there is now. */
-  void openAgain(PeerLink link) {
-    List<Connection> connections = host.connections(link.peer());
-    if (!connections.isEmpty() && !stopped) {
-      link.open(connections.get(0));
     }
   }
 
