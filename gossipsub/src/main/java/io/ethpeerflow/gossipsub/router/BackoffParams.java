@@ -34,18 +34,16 @@ public record BackoffParams(
 
   /** Checks each value. */
   public BackoffParams {
-    Durations.requirePositive("prune", prune);
-    Durations.requirePositive("unsubscribe", unsubscribe);
-    Durations.requireNotNegative("slack", slack);
-    Durations.requireNotNegative("floodThreshold", floodThreshold);
-    Durations.requirePositive("maxRemote", maxRemote);
+    Ranges.requirePositive("prune", prune);
+    Ranges.requirePositive("unsubscribe", unsubscribe);
+    Ranges.requireNotNegative("slack", slack);
+    Ranges.requireNotNegative("floodThreshold", floodThreshold);
+    Ranges.requirePositive("maxRemote", maxRemote);
     if (floodThreshold.compareTo(prune) > 0) {
       throw new IllegalArgumentException(
           "floodThreshold: " + floodThreshold + " is longer than prune, " + prune);
     }
-    if (maxPeersPerTopic < 1) {
-      throw new IllegalArgumentException("maxPeersPerTopic: " + maxPeersPerTopic + " < 1");
-    }
+    Ranges.requireAtLeastOne("maxPeersPerTopic", maxPeersPerTopic);
   }
 
   /** With other backoffs. */

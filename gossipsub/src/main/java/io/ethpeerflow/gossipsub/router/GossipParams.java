@@ -31,21 +31,15 @@ public record GossipParams(
 
   /** Checks each value. */
   public GossipParams {
-    requireAtLeastOne("maxIhaveIds", maxIhaveIds);
-    requireAtLeastOne("maxIhaves", maxIhaves);
-    Durations.requirePositive("followUp", followUp);
-    requireAtLeastOne("maxPromises", maxPromises);
+    Ranges.requireAtLeastOne("maxIhaveIds", maxIhaveIds);
+    Ranges.requireAtLeastOne("maxIhaves", maxIhaves);
+    Ranges.requirePositive("followUp", followUp);
+    Ranges.requireAtLeastOne("maxPromises", maxPromises);
     if (idontwantBytes < 0) {
       throw new IllegalArgumentException("idontwantBytes: " + idontwantBytes + " < 0");
     }
-    requireAtLeastOne("maxIdontwantIds", maxIdontwantIds);
-    requireAtLeastOne("idontwantHeartbeats", idontwantHeartbeats);
-  }
-
-  private static void requireAtLeastOne(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + ": " + value + " < 1");
-    }
+    Ranges.requireAtLeastOne("maxIdontwantIds", maxIdontwantIds);
+    Ranges.requireAtLeastOne("idontwantHeartbeats", idontwantHeartbeats);
   }
 
   /** With other bounds of IHAVE. */

@@ -50,7 +50,7 @@ final class Propagation {
       drop(id, message, peer, Drop.TOO_LONG);
       return;
     }
-    if (Arrays.equals(message.from(), state.self.toBytes())) {
+    if (Arrays.equals(message.from(), state.selfBytes)) {
       // [spec pubsub/own] what we published is seen already: this is somebody else's
       state.scores.invalid(peer.id, topic.id);
       drop(id, message, peer, Drop.OWN);

@@ -2,11 +2,17 @@ package io.ethpeerflow.gossipsub.router;
 
 import java.time.Duration;
 
-/** Ranges of times. */
-final class Durations {
+/** The checks of parameters that several records share. */
+final class Ranges {
   private static final Duration MOST = Duration.ofDays(365);
 
-  private Durations() {}
+  private Ranges() {}
+
+  static void requireAtLeastOne(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + ": " + value + " < 1");
+    }
+  }
 
   static void requirePositive(String name, Duration value) {
     if (value.isZero()) {

@@ -24,17 +24,11 @@ public record RouterBounds(
 
   /** Checks each value. */
   public RouterBounds {
-    requireAtLeastOne("maxSeenIds", maxSeenIds);
-    requireAtLeastOne("maxTopicsPerPeer", maxTopicsPerPeer);
-    requireAtLeastOne("maxValidating", maxValidating);
-    requireAtLeastOne("maxMessageBytes", maxMessageBytes);
-    requireAtLeastOne("maxDropsPerHeartbeat", maxDropsPerHeartbeat);
-  }
-
-  private static void requireAtLeastOne(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + ": " + value + " < 1");
-    }
+    Ranges.requireAtLeastOne("maxSeenIds", maxSeenIds);
+    Ranges.requireAtLeastOne("maxTopicsPerPeer", maxTopicsPerPeer);
+    Ranges.requireAtLeastOne("maxValidating", maxValidating);
+    Ranges.requireAtLeastOne("maxMessageBytes", maxMessageBytes);
+    Ranges.requireAtLeastOne("maxDropsPerHeartbeat", maxDropsPerHeartbeat);
   }
 
   /** With another {@link #maxSeenIds}. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class RouterState {
   final RouterConfig config;
   final PeerId self;
+  final byte[] selfBytes;
   final RouterEffects effects;
   final RouterObserver observer;
   final Choice choice;
@@ -39,6 +40,7 @@ final class RouterState {
       RouterEffects effects) {
     this.config = config;
     this.self = self;
+    this.selfBytes = self.toBytes();
     this.effects = effects;
     this.observer = effects.observer();
     this.choice = new Choice(random);

@@ -33,18 +33,12 @@ public record RouterTiming(
 
   /** Checks each value. */
   public RouterTiming {
-    Durations.requirePositive("heartbeat", heartbeat);
-    Durations.requireNotNegative("firstHeartbeat", firstHeartbeat);
-    Durations.requirePositive("seen", seen);
-    Durations.requirePositive("fanout", fanout);
-    requireAtLeastOne("directConnectHeartbeats", directConnectHeartbeats);
-    requireAtLeastOne("opportunisticGraftHeartbeats", opportunisticGraftHeartbeats);
-  }
-
-  private static void requireAtLeastOne(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + ": " + value + " < 1");
-    }
+    Ranges.requirePositive("heartbeat", heartbeat);
+    Ranges.requireNotNegative("firstHeartbeat", firstHeartbeat);
+    Ranges.requirePositive("seen", seen);
+    Ranges.requirePositive("fanout", fanout);
+    Ranges.requireAtLeastOne("directConnectHeartbeats", directConnectHeartbeats);
+    Ranges.requireAtLeastOne("opportunisticGraftHeartbeats", opportunisticGraftHeartbeats);
   }
 
   /** With another heartbeat. */

@@ -9,8 +9,6 @@ package io.ethpeerflow.gossipsub.router;
 public record TopicParams(MeshParams mesh, int maxMessageBytes) {
   /** Checks the bound. */
   public TopicParams {
-    if (maxMessageBytes < 1) {
-      throw new IllegalArgumentException("maxMessageBytes: " + maxMessageBytes + " < 1");
-    }
+    Ranges.requireAtLeastOne("maxMessageBytes", maxMessageBytes);
   }
 }
